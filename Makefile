@@ -1,0 +1,64 @@
+# The front door. Each target makes its own environment first; a second run does not reinstall.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell command -v $(name) 2>/dev/null && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null),$(name))) python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+$(STAMP): requirements/installer.txt requirements/dev.txt pyproject.toml
+	@echo "Making $(VENV) (once; needs the network) …"
+	@$(PYTHON) -c 'import sys; sys.exit("Attune needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 …" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/installer.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt requirements/installer.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: help
+help: ## List what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(STAMP) ## Run sixteen weeks of a programme here and write demo-out/index.html
+	@$(BIN)/attune demo --out demo-out
+
+.PHONY: test
+test: lint types contracts ## Lint, types, import contracts, tests
+	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: $(STAMP) ## Style of Python, YAML and words
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/yamllint --strict config
+	@$(BIN)/codespell agent connectors tests docs README.md CONTRIBUTING.md CHANGELOG.md
+
+.PHONY: types
+types: $(STAMP) ## mypy --strict
+	@$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(STAMP) ## Who may import whom
+	@$(BIN)/lint-imports --no-logo --no-color
+
+.PHONY: format
+format: $(STAMP) ## Rewrite the Python in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(STAMP) ## Measure the slot search against python-dateutil in the same run
+	@$(BIN)/python tests/bench/slots.py
+
+.PHONY: requirements
+requirements: $(STAMP) ## Resolve the pinned requirement files anew
+	@$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra all -o requirements/runtime.txt
+	@$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra all --group dev -o requirements/dev.txt
+	@$(BIN)/uv pip compile $(COMPILE) requirements/installer.in -o requirements/installer.txt
+COMPILE := --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --custom-compile-command "make requirements"
+
+.PHONY: clean
+clean: ## Remove the environment and everything made
+	@rm -rf $(VENV) demo-out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

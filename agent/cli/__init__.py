@@ -1,0 +1,1 @@
+"""Commands: one module each. This one is only the entry point."""

@@ -1,0 +1,1 @@
+"""Messages as data: what each mail says, how it looks, and its iCalendar part."""

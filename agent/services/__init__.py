@@ -1,0 +1,1 @@
+"""Use cases: observe, sweep, deliver and the commands, one module each, named by its verb."""

@@ -1,0 +1,1 @@
+"""A rehearsal of a programme against real servers on this machine."""

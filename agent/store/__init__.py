@@ -1,0 +1,1 @@
+"""Keeps the programme's state: the only place that knows SQL."""
