@@ -1,0 +1,52 @@
+"""The only place that names a back end. Each is imported on first use, so that its libraries hurt only its users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.clock import Clock
+from connectors.base import CalendarReader, MailSender
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def calendar_models() -> Mapping[str, type[BaseModel]]:
+    """Give the settings model of every kind of calendar."""
+    from connectors.caldav.settings import CalDavSettings
+    from connectors.ics.settings import IcsSettings
+
+    return {"caldav": CalDavSettings, "ics": IcsSettings}
+
+
+def smtp_model() -> type[BaseModel]:
+    """Give the settings model of the mail server."""
+    from connectors.smtp.settings import SmtpSettings
+
+    return SmtpSettings
+
+
+def open_calendar(settings: BaseModel, *, home: Path, zone: str, owner: str, clock: Clock) -> CalendarReader:
+    """Open a person's calendar. ``zone`` and ``owner`` are that person's IANA zone and e-mail address.
+
+    The zone places floating and all-day items; the address tells which attendee's answer is the owner's.
+    """
+    kind = getattr(settings, "kind", None)
+    if kind == "caldav":
+        from connectors.caldav.calendar import CalDavCalendar
+
+        return CalDavCalendar(settings, home=home, zone=zone, owner=owner, clock=clock)  # type: ignore[arg-type]
+    if kind == "ics":
+        from connectors.ics.calendar import IcsCalendar
+
+        return IcsCalendar(settings, home=home, zone=zone, owner=owner)  # type: ignore[arg-type]
+    raise LookupError(f"no connector for calendars of kind {kind!r}")
+
+
+def open_sender(settings: BaseModel, *, home: Path) -> MailSender:
+    """Open the mail server."""
+    from connectors.smtp.mail import SmtpSender
+
+    return SmtpSender(settings, home=home)  # type: ignore[arg-type]
