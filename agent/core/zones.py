@@ -79,7 +79,7 @@ def segments(zone: str, start: int, end: int) -> tuple[Segment, ...]:
 
 
 def year_segments(zone: str, window: Span) -> tuple[Segment, ...]:
-    """Give the segments that touch a window, from a cache that holds whole years and so is hit by every later window."""
+    """Give the segments that touch a window, from a cache of whole years that later windows hit."""
     first = datetime(window.starts_at.year, 1, 1, tzinfo=UTC)
     last = datetime(window.ends_at.year + 1, 1, 1, tzinfo=UTC)
     whole = segments(zone, floor_minute(first), floor_minute(last))
