@@ -1,0 +1,101 @@
+"""What the world did to a booked meeting since it was booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from agent.core.availability import around, open_time
+from agent.core.boundaries import blocked
+from agent.core.layers import touching
+from agent.core.observation import Answer, Observed
+from agent.core.people import Person
+from agent.core.relationships import Meeting, Relationship
+from agent.core.timespan import Span, ceil_minute, covers, overlap
+
+
+class ChangeKind(IntEnum):
+    """Kinds of change, the one that counts most first where several happened at once."""
+
+    REMOVED = 1
+    """Somebody deleted or cancelled it in their own calendar: they do not want this meeting."""
+    DECLINED = 2
+    """Somebody cannot come at this time."""
+    EDITED = 3
+    """Somebody moved, shortened or lengthened it by hand."""
+    FORBIDDEN = 4
+    """It now crosses a hard boundary, a holiday, a pause or the end of the relationship."""
+    CONFLICT = 5
+    """Something else now stands at its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. ``person`` is whose calendar shows it; ``span`` is where an edit put the meeting."""
+
+    kind: ChangeKind
+    person: str | None = None
+    span: Span | None = None
+
+
+def changes(meeting: Meeting, relationship: Relationship, observed: Observed) -> tuple[Change, ...]:
+    """Everything that differs from what was booked, weightiest first; equal ones in the order of the people."""
+    found = [*_edits(relationship, observed)]
+    found += _conflicts(meeting, relationship, observed)
+    return tuple(sorted(found, key=lambda change: change.kind))
+
+
+def called_off(changed: tuple[Change, ...]) -> bool:
+    """Whether somebody removed or declined the meeting."""
+    return any(change.kind in {ChangeKind.REMOVED, ChangeKind.DECLINED} for change in changed)
+
+
+def _edits(relationship: Relationship, observed: Observed) -> Iterator[Change]:
+    for person in relationship.people:
+        known = observed.of(person.id)
+        if known.busy is None or known.delivered is None:
+            continue
+        event = known.event
+        if event is None or event.cancelled:
+            yield Change(ChangeKind.REMOVED, person.id)
+        elif event.answer is Answer.DECLINED:
+            yield Change(ChangeKind.DECLINED, person.id)
+        elif event.span != known.delivered:
+            yield Change(ChangeKind.EDITED, person.id, event.span)
+
+
+def _conflicts(meeting: Meeting, relationship: Relationship, observed: Observed) -> Iterator[Change]:
+    if not permitted(relationship, meeting.span):
+        yield Change(ChangeKind.FORBIDDEN)
+    for person in relationship.people:
+        if person.id == meeting.chosen_by:
+            continue
+        if not _allows(person, meeting.span):
+            yield Change(ChangeKind.FORBIDDEN, person.id)
+        elif _occupied(person, meeting.span, observed):
+            yield Change(ChangeKind.CONFLICT, person.id)
+
+
+def permitted(relationship: Relationship, span: Span) -> bool:
+    """Whether neither a pause nor the relationship's end forbids a meeting at this span."""
+    if relationship.paused or (relationship.ends is not None and span.start >= ceil_minute(relationship.ends)):
+        return False
+    return not overlap(blocked(relationship.pauses, relationship.mentor.zone, around(span)), span)
+
+
+def _allows(person: Person, span: Span) -> bool:
+    return covers(open_time(person, around(span)), span)
+
+
+def _occupied(person: Person, span: Span, observed: Observed) -> bool:
+    known = observed.of(person.id)
+    return touching(known.busy or (), span) or any(other.span.touches(span) for other in known.elsewhere)
+
+
+def acceptable(relationship: Relationship, span: Span, observed: Observed, chooser: str) -> bool:
+    """Whether a time that one person chose by hand crosses nobody else's boundary or appointment."""
+    others = (person for person in relationship.people if person.id != chooser)
+    return permitted(relationship, span) and all(
+        _allows(person, span) and not _occupied(person, span, observed) for person in others
+    )

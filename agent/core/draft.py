@@ -1,0 +1,104 @@
+"""A decision while it is being made: what it leads to is gathered here and frozen at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.core.intents import Intent, IntentKind, MailKind
+from agent.core.journal import Detail, Entry
+from agent.core.messages import next_open
+from agent.core.relationships import Meeting, Relationship, State
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Pending intents about a meeting that an older revision wanted and nobody wants any more."""
+
+    number: int
+    before_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one look at a relationship led to. ``wake_at`` is None where only an outside change can matter.
+
+    ``meetings`` are those that are new or changed; ``reasons`` go into the journal.
+    """
+
+    state: State
+    intents: tuple[Intent, ...]
+    wake_at: datetime | None
+    reasons: tuple[Entry, ...]
+    meetings: tuple[Meeting, ...]
+    withdrawals: tuple[Withdrawal, ...]
+
+
+@dataclass
+class Draft:
+    """Gathers the consequences of one decision for one relationship at one instant."""
+
+    relationship: Relationship
+    now: datetime
+    intents: list[Intent] = field(default_factory=list)
+    reasons: list[Entry] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
+    withdrawals: list[Withdrawal] = field(default_factory=list)
+
+    def note(self, event: str, number: int | None, **detail: Detail) -> None:
+        """Add a line for the journal."""
+        self.reasons.append(Entry(self.now, event, self.relationship.id, number, None, detail))
+
+    def calendar(self, kind: IntentKind, meeting: Meeting) -> None:
+        """Have everybody's calendar say what the meeting now is, at once."""
+        for person in self.relationship.people:
+            if person.books:
+                self.intents.append(self._intent(kind, meeting.number, meeting.revision, person.id, self.now))
+
+    def mail(
+        self,
+        kind: MailKind,
+        number: int,
+        revision: int,
+        *,
+        due: datetime | None = None,
+        expires: datetime | None = None,
+    ) -> None:
+        """Write to everybody, each as soon as they may be written to. One who never may, or too late, is left out."""
+        for person in self.relationship.people:
+            at = next_open(person, due or self.now)
+            if at is None or (expires is not None and at >= expires):
+                self.reasons.append(
+                    Entry(self.now, "mail-left-out", self.relationship.id, number, person.id, {"mail": kind.value})
+                )
+                continue
+            self.intents.append(self._intent(IntentKind.SEND_MAIL, number, revision, person.id, at, kind, expires))
+
+    def supersede(self, meeting: Meeting) -> None:
+        """Record a meeting that is new or changed, and withdraw what older revisions of it still wanted."""
+        self.meetings.append(meeting)
+        if meeting.revision:
+            self.withdrawals.append(Withdrawal(meeting.number, meeting.revision))
+
+    def _intent(
+        self,
+        kind: IntentKind,
+        number: int,
+        revision: int,
+        person: str,
+        at: datetime,
+        mail: MailKind | None = None,
+        expires: datetime | None = None,
+    ) -> Intent:
+        return Intent(self.relationship.id, number, revision, kind, person, at, mail, expires)
+
+    def decision(self, state: State, wake_at: datetime | None) -> Decision:
+        """Freeze it."""
+        return Decision(
+            state,
+            tuple(self.intents),
+            wake_at,
+            tuple(self.reasons),
+            tuple(self.meetings),
+            tuple(self.withdrawals),
+        )
