@@ -59,6 +59,10 @@ class CalendarReader(Protocol):
         """
         ...
 
+    def check(self) -> str:
+        """Try it as ``attune doctor`` does; give a short sentence, or raise with one that says what to mend."""
+        ...
+
     def close(self) -> None:
         """Let go of connections."""
         ...

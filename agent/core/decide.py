@@ -16,6 +16,7 @@ from agent.core.draft import Decision, Draft
 from agent.core.explain import reasons
 from agent.core.intents import IntentKind, MailKind
 from agent.core.layers import Kind
+from agent.core.messages import ahead_of
 from agent.core.observation import Observed
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
 from agent.core.slots import Search, Slot, price, search
@@ -172,14 +173,17 @@ def _agenda(state: State, draft: Draft) -> State:
     if meeting is None or meeting.agenda_sent or draft.now < _agenda_at(meeting, draft.relationship):
         return state
     sent = replace(meeting, agenda_sent=True)
-    draft.mail(MailKind.AGENDA, meeting.number, meeting.revision, expires=meeting.span.starts_at)
+    draft.ahead(MailKind.AGENDA, meeting, draft.relationship.policy.agenda_before)
     draft.meetings[:] = [m for m in draft.meetings if m.number != sent.number]
     draft.meetings.append(sent)
     return replace(state, meeting=sent)
 
 
 def _agenda_at(meeting: Meeting, relationship: Relationship) -> datetime:
-    return meeting.span.starts_at - relationship.policy.agenda_before
+    """When the first of them is to be sent the agenda."""
+    start, before = meeting.span.starts_at, relationship.policy.agenda_before
+    moments = (ahead_of(person, start, before) for person in relationship.people)
+    return min((moment for moment in moments if moment is not None), default=start - before)
 
 
 def _follow_up(state: State, draft: Draft) -> State:

@@ -1,0 +1,77 @@
+"""The long-running process: a sweep, a rest, and a stop between two effects when asked to."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import FrameType
+
+from agent import log
+from agent.clock import Clock
+from agent.daemon.notify import Notifier
+from agent.services.sweep import Swept
+
+
+class Stop:
+    """Set by SIGTERM and SIGINT. Whoever works asks it between two effects; whoever rests is woken by it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def listen(self) -> None:
+        """Take over both signals; main thread only."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._handle)
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        self._event.set()
+
+    def set(self) -> None:
+        """Ask for a stop from within."""
+        self._event.set()
+
+    def __bool__(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Rest this long, or until asked to stop."""
+        self._event.wait(seconds)
+
+
+def run(
+    sweep: Callable[[], Swept],
+    next_wake: Callable[[], datetime | None],
+    *,
+    every: timedelta,
+    clock: Clock,
+    stop: Stop,
+    notifier: Notifier,
+) -> None:
+    """Sweep until asked to stop: at least every so often, and earlier where something is due earlier.
+
+    A sweep that fails (the store or the files are out of reach, say) is logged and tried again at the next turn.
+    """
+    notifier.send("READY=1", "STATUS=first sweep")
+    while not stop:
+        wake: datetime | None = None
+        try:
+            done = sweep()
+            wake = next_wake()
+            log.logger().debug("swept", changed=done.changed, decided=done.decided, delivered=done.delivered)
+        except Exception as error:  # noqa: BLE001  the daemon outlives any one sweep
+            log.logger().error("sweep failed", why=type(error).__name__, exc_info=log.traceback_wanted())
+        if stop:
+            break
+        rest = _rest(clock.now(), wake, every)
+        notifier.send("WATCHDOG=1", f"STATUS=resting {int(rest)} s")
+        stop.wait(rest)
+    notifier.send("STOPPING=1", "STATUS=stopped")
+    log.logger().info("stopped")
+
+
+def _rest(now: datetime, wake: datetime | None, every: timedelta) -> float:
+    """Seconds to rest: at least one, so that nothing due for ever can make the loop spin."""
+    until = every if wake is None else min(every, wake - now)
+    return max(until.total_seconds(), 1.0)

@@ -1,0 +1,31 @@
+"""Finds the times at which a relationship could meet, as things stand now, and changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agent.core.observation import Observed
+from agent.core.relationships import Ledger, Relationship, State
+from agent.core.slots import Search, search, starts_window
+from agent.services.observe import Observer
+from agent.services.programme import Programme
+from agent.store import relationships
+
+
+def find_slots(
+    programme: Programme, relationship: Relationship, first: datetime | None = None, end: datetime | None = None
+) -> Search:
+    """Every feasible start from ``first`` (now if not given) to ``end`` (now + horizon), best first; aware UTC."""
+    now = programme.clock.now()
+    state, observed = look(programme, relationship, now)
+    window = starts_window(now, relationship, first or now, end)
+    ledger = state.ledger if state else Ledger()
+    return search(relationship, observed, window, ledger=ledger)
+
+
+def look(programme: Programme, relationship: Relationship, now: datetime) -> tuple[State, Observed]:
+    """Stored state of a relationship (a fresh one where it has none yet) and what its people's calendars say now."""
+    with programme.store.begin() as tx:
+        stored = relationships.find(tx, relationship.id)
+    state = stored.state if stored else State()
+    return state, Observer(programme, now).observe(relationship, state)

@@ -1,0 +1,49 @@
+"""The parts that every use case works with, ready and open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agent.clock import Clock
+from agent.core.people import Person
+from agent.core.relationships import Relationship
+from agent.mail.render import Renderer
+from agent.settings.values import Deployment
+from agent.store.engine import Store
+from connectors.base import CalendarReader, CalendarWriter, Capability, MailSender
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One deployment with its store, calendars and mail server. Whoever built it closes it."""
+
+    deployment: Deployment
+    store: Store
+    calendars: Mapping[str, tuple[CalendarReader, ...]]
+    sender: MailSender
+    renderer: Renderer
+    clock: Clock
+    stopping: Callable[[], bool] = lambda: False
+    """Asked between two effects: whether to stop before the next."""
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody, by id."""
+        return self.deployment.people
+
+    @property
+    def relationships(self) -> Mapping[str, Relationship]:
+        """Every pair and circle, by id."""
+        return self.deployment.relationships
+
+    def booking_calendar(self, person: str) -> CalendarWriter | None:
+        """The calendar of a person that takes our events, if they have one."""
+        for calendar in self.calendars.get(person, ()):
+            if Capability.WRITE in calendar.capabilities and isinstance(calendar, CalendarWriter):
+                return calendar
+        return None
+
+    def relationships_of(self, person: str) -> list[str]:
+        """Ids of the relationships a person is in."""
+        return [r.id for r in self.relationships.values() if any(p.id == person for p in r.people)]

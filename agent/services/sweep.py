@@ -1,0 +1,130 @@
+"""One sweep: notice what changed, decide for whoever is due, record each decision whole, deliver what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent import log
+from agent.core.decide import decide
+from agent.core.draft import Decision
+from agent.core.intents import IntentKind
+from agent.core.journal import Entry
+from agent.core.layers import Shape
+from agent.core.observation import Observed
+from agent.core.relationships import Relationship, meeting_uid
+from agent.services.deliver import deliver_due
+from agent.services.notice import notice
+from agent.services.observe import Observer
+from agent.services.programme import Programme
+from agent.store import events, intents, journal, meetings, relationships
+from agent.store.engine import Transaction
+from agent.store.errors import StaleError, StoreError
+
+ROUNDS = 12
+"""Decide and deliver take turns this often in one sweep at the most; what is left waits for the next."""
+
+SET_ASIDE = timedelta(hours=1)
+"""How long a relationship rests whose decision failed unexpectedly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: calendars found changed, decisions recorded, effects carried out, relationships set aside."""
+
+    changed: int = 0
+    decided: int = 0
+    delivered: int = 0
+    set_aside: int = 0
+
+
+def sweep(programme: Programme) -> Swept:
+    """Bring everything that is due up to date, once. One relationship's trouble never stops the others."""
+    now = programme.clock.now()
+    with programme.store.begin() as tx:
+        relationships.synchronise(tx, programme.deployment.terms, now)
+    changed = notice(programme, now)
+    decided = delivered = aside = 0
+    for _ in range(ROUNDS):
+        done, failed = decide_due(programme)
+        sent = deliver_due(programme)
+        decided, delivered, aside = decided + done, delivered + sent, aside + failed
+        if not (done or sent) or programme.stopping():
+            break
+    return Swept(changed, decided, delivered, aside)
+
+
+def decide_due(programme: Programme) -> tuple[int, int]:
+    """Decide for every relationship whose time has come; give how many were decided and how many set aside."""
+    now = programme.clock.now()
+    with programme.store.begin() as tx:
+        due = relationships.due(tx, now)
+    observer = Observer(programme, now)
+    outcomes = [
+        _decide_one(programme, observer, name, now)
+        for name in due
+        if name in programme.relationships and not programme.stopping()
+    ]
+    return outcomes.count(True), outcomes.count(False)
+
+
+def _decide_one(programme: Programme, observer: Observer, name: str, now: datetime) -> bool:
+    relationship = programme.relationships[name]
+    try:
+        with programme.store.begin() as tx:
+            stored = relationships.load(tx, name)
+        observed = observer.observe(relationship, stored.state)
+        decision = decide(stored.state, observed, relationship, now)
+        with programme.store.begin() as tx:
+            record(tx, relationship, stored.version, decision, observed, now)
+    except StaleError:
+        return True
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  one bad row must never stop the others
+        _set_aside(programme, name, error, now)
+        return False
+    for entry in decision.reasons:
+        log.logger().info(entry.event, relationship=name, number=entry.number, **entry.detail)
+    return True
+
+
+def _set_aside(programme: Programme, name: str, error: Exception, now: datetime) -> None:
+    why = type(error).__name__
+    log.logger().error("relationship set aside", relationship=name, why=why, exc_info=log.traceback_wanted())
+    with programme.store.begin() as tx:
+        relationships.set_aside(tx, name, why, now + SET_ASIDE)
+        journal.write(tx, [Entry(now, "set-aside", name, detail={"why": why})])
+
+
+def record(
+    tx: Transaction, relationship: Relationship, version: int, decision: Decision, observed: Observed, now: datetime
+) -> None:
+    """Write a decision down whole: state, meetings, withdrawn and new intents, journal."""
+    shape = Shape.of(relationship)
+    people = [person.id for person in relationship.people]
+    relationships.save(tx, relationship.id, version, decision.state, decision.wake_at)
+    for meeting in decision.meetings:
+        meetings.put(tx, relationship.id, people, meeting, shape.before, shape.after)
+    for withdrawal in decision.withdrawals:
+        intents.withdraw(tx, relationship.id, withdrawal.number, now, before_revision=withdrawal.before_revision)
+    _acknowledge(tx, relationship, decision, observed)
+    intents.add(tx, decision.intents, now)
+    journal.write(tx, decision.reasons)
+
+
+def _acknowledge(tx: Transaction, relationship: Relationship, decision: Decision, observed: Observed) -> None:
+    """Take the version of each event that the decision has seen as the one its writes build on."""
+    for intent in decision.intents:
+        seen = observed.of(intent.person).event
+        if intent.kind is IntentKind.SEND_MAIL or seen is None:
+            continue
+        uid = meeting_uid(relationship.id, intent.number)
+        events.put(tx, uid, intent.person, events.Delivered(seen.sequence, seen.span, seen.href, seen.etag))
+
+
+def next_wake(programme: Programme) -> datetime | None:
+    """The next instant at which a sweep finds something to do by itself."""
+    with programme.store.begin() as tx:
+        moments = [m for m in (relationships.next_wake(tx), intents.next_due(tx)) if m is not None]
+    return min(moments, default=None)

@@ -1,0 +1,106 @@
+"""Makes one person's calendar say what a meeting now is.
+
+Nothing is written blindly: a write names the version it builds on, and where the answer to an earlier one was lost,
+or no version is known, the event is looked up by its key first.
+"""
+
+from __future__ import annotations
+
+from agent.core.invitations import Invitation
+from agent.core.observation import OwnEvent
+from agent.core.relationships import Relationship, State, meeting_uid
+from agent.core.timespan import Span
+from agent.mail.invite import invitation
+from agent.services.programme import Programme
+from agent.services.verdicts import Done, Verdict, Withdrawn
+from agent.store import events
+from agent.store.engine import Transaction
+from agent.store.events import Delivered
+from agent.store.intents import Claimed
+from connectors.base import CalendarWriter, Stored
+from connectors.errors import Conflict, Missing
+
+
+def write_event(programme: Programme, relationship: Relationship, state: State, claimed: Claimed) -> Verdict:
+    """Create or update the event of the booked meeting in one person's booking calendar."""
+    person, meeting = claimed.intent.person, state.meeting
+    calendar = programme.booking_calendar(person)
+    if calendar is None or meeting is None:
+        return Withdrawn("no-calendar")
+    wanted = invitation(programme.deployment, relationship, meeting, person, programme.clock.now())
+    with programme.store.begin() as tx:
+        known = events.get(tx, wanted.uid, person)
+    event = _as_known(wanted.uid, known) if known and not claimed.uncertain else calendar.find(wanted.uid)
+    try:
+        stored = _put(calendar, wanted, event, known)
+    except Missing:
+        return Withdrawn("event-gone", decide_again=True)
+    if stored is None:
+        return Withdrawn("event-changed", decide_again=True)
+    delivered = Delivered(wanted.sequence, wanted.span, stored.href, stored.etag)
+
+    def keep(tx: Transaction) -> None:
+        events.put(tx, wanted.uid, person, delivered)
+
+    return Done(stored.href, {"start": _text(wanted.span)}, keep)
+
+
+def _put(
+    calendar: CalendarWriter, wanted: Invitation, event: OwnEvent | None, known: Delivered | None
+) -> Stored | None:
+    """Write it over the version we know; None where its owner changed it meanwhile in a way that needs a decision."""
+    if event is None:
+        if known is not None:
+            raise Missing("somebody deleted the event")
+        return calendar.create(wanted)
+    if _says(event, wanted) and event.etag and known is None:
+        return Stored(event.href, event.etag)
+    try:
+        return calendar.update(wanted, event)
+    except Conflict:
+        found = calendar.find(wanted.uid)
+    if found is None:
+        raise Missing("the event is gone")
+    if found.cancelled or found.span not in {event.span, wanted.span}:
+        return None
+    return Stored(found.href, found.etag) if _says(found, wanted) else calendar.update(wanted, found)
+
+
+def _says(event: OwnEvent, wanted: Invitation) -> bool:
+    """Whether an earlier write of ours, its answer lost, did arrive."""
+    return event.sequence == wanted.sequence and event.span == wanted.span and not event.cancelled
+
+
+def remove_event(programme: Programme, relationship: Relationship, _state: State, claimed: Claimed) -> Verdict:
+    """Delete the event of a cancelled meeting from one person's booking calendar; one that is gone already is done."""
+    person = claimed.intent.person
+    calendar = programme.booking_calendar(person)
+    if calendar is None:
+        return Withdrawn("no-calendar")
+    uid = meeting_uid(relationship.id, claimed.intent.number)
+    evidence = "removed" if _removed(calendar, uid) else "was gone"
+    return Done(evidence, {}, lambda tx: events.forget(tx, uid, person))
+
+
+def _removed(calendar: CalendarWriter, uid: str) -> bool:
+    """Look it up and delete it, again if it changed in between: its owner cannot want a cancelled meeting."""
+    for _ in range(3):
+        event = calendar.find(uid)
+        if event is None:
+            return False
+        try:
+            calendar.remove(event)
+        except Conflict:
+            continue
+        except Missing:
+            return False
+        return True
+    raise Conflict("the event changes as fast as it is removed")
+
+
+def _as_known(uid: str, known: Delivered) -> OwnEvent:
+    return OwnEvent(uid, known.span, sequence=known.sequence, etag=known.etag, href=known.href)
+
+
+def _text(span: Span) -> str:
+    return span.starts_at.strftime("%Y-%m-%dT%H:%MZ")

@@ -1,0 +1,107 @@
+"""The daemon: it sweeps on time, outlives a failing sweep, stops at once and says where it is."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.clock import RehearsalClock
+from agent.daemon.loop import Stop, run
+from agent.daemon.notify import Notifier
+from agent.services.sweep import Swept
+
+NOW = datetime(2027, 2, 22, 9, tzinfo=UTC)
+
+
+class RecordingStop(Stop):
+    """Notes how long the loop meant to rest, and stops it after some rests."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self.rests: list[float] = []
+        self._turns = turns
+
+    def wait(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        if len(self.rests) >= self._turns:
+            self.set()
+
+
+def _run(stop: Stop, sweep=Swept, next_wake=lambda: None, notifier: Notifier | None = None) -> None:
+    clock = RehearsalClock(NOW)
+    run(sweep, next_wake, every=timedelta(minutes=5), clock=clock, stop=stop, notifier=notifier or Notifier(None))
+
+
+def test_rests_until_the_next_sweep():
+    stop = RecordingStop(2)
+    _run(stop)
+    assert stop.rests == [300, 300]
+
+
+@pytest.mark.parametrize(("due_in", "rest"), [(42, 42), (0, 1), (-3600, 1), (86400, 300)])
+def test_wakes_earlier_for_what_is_due_earlier_but_never_spins(due_in: int, rest: int):
+    stop = RecordingStop(1)
+    _run(stop, next_wake=lambda: NOW + timedelta(seconds=due_in))
+    assert stop.rests == [rest]
+
+
+def test_a_failing_sweep_does_not_end_the_daemon():
+    calls = []
+
+    def sweep() -> Swept:
+        calls.append(1)
+        raise RuntimeError("the disk is full")
+
+    _run(RecordingStop(3), sweep=sweep)
+    assert len(calls) == 3
+
+
+def test_a_stop_during_a_sweep_ends_the_loop_without_a_rest():
+    stop = RecordingStop(99)
+
+    def sweep() -> Swept:
+        stop.set()
+        return Swept()
+
+    _run(stop, sweep=sweep)
+    assert stop.rests == []
+
+
+def test_sigterm_asks_for_a_stop_and_ends_a_rest_at_once():
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    stop = Stop()
+    try:
+        stop.listen()
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        stop.wait(60)
+        assert stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.settimeout(5)
+        yield listener
+
+
+def test_tells_systemd_that_it_is_ready_and_that_it_stops(manager: socket.socket):
+    _run(RecordingStop(1), notifier=Notifier(manager.getsockname()))
+    said = [manager.recv(1000).decode() for _ in range(3)]
+    assert said[0].startswith("READY=1")
+    assert "WATCHDOG=1" in said[1]
+    assert said[2].startswith("STOPPING=1")
+
+
+def test_a_service_manager_that_is_gone_is_no_reason_to_stop(tmp_path: Path):
+    stop = RecordingStop(1)
+    _run(stop, notifier=Notifier(str(tmp_path / "nobody")))
+    assert stop.rests
