@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.core.intents import Intent, IntentKind, MailKind
 from agent.core.journal import Detail, Entry
-from agent.core.messages import next_open
+from agent.core.messages import ahead_of, next_open
+from agent.core.people import Person
 from agent.core.relationships import Meeting, Relationship, State
 
 
@@ -55,24 +56,29 @@ class Draft:
             if person.books:
                 self.intents.append(self._intent(kind, meeting.number, meeting.revision, person.id, self.now))
 
-    def mail(
-        self,
-        kind: MailKind,
-        number: int,
-        revision: int,
-        *,
-        due: datetime | None = None,
-        expires: datetime | None = None,
-    ) -> None:
-        """Write to everybody, each as soon as they may be written to. One who never may, or too late, is left out."""
+    def mail(self, kind: MailKind, number: int, revision: int, *, expires: datetime | None = None) -> None:
+        """Write to everybody, each as soon as they may be written to."""
         for person in self.relationship.people:
-            at = next_open(person, due or self.now)
-            if at is None or (expires is not None and at >= expires):
-                self.reasons.append(
-                    Entry(self.now, "mail-left-out", self.relationship.id, number, person.id, {"mail": kind.value})
-                )
-                continue
-            self.intents.append(self._intent(IntentKind.SEND_MAIL, number, revision, person.id, at, kind, expires))
+            self._mail(kind, number, revision, person, self.now, expires)
+
+    def ahead(self, kind: MailKind, meeting: Meeting, before: timedelta) -> None:
+        """Write to everybody so long before a meeting, each in their own hours."""
+        start = meeting.span.starts_at
+        for person in self.relationship.people:
+            moment = ahead_of(person, start, before) or start
+            self._mail(kind, meeting.number, meeting.revision, person, max(moment, self.now), start)
+
+    def _mail(
+        self, kind: MailKind, number: int, revision: int, person: Person, moment: datetime, expires: datetime | None
+    ) -> None:
+        """Write to one person from this moment on; where they can only be written to too late, the journal says so."""
+        at = next_open(person, moment)
+        if at is None or (expires is not None and at >= expires):
+            self.reasons.append(
+                Entry(self.now, "mail-left-out", self.relationship.id, number, person.id, {"mail": kind.value})
+            )
+            return
+        self.intents.append(self._intent(IntentKind.SEND_MAIL, number, revision, person.id, at, kind, expires))
 
     def supersede(self, meeting: Meeting) -> None:
         """Record a meeting that is new or changed, and withdraw what older revisions of it still wanted."""

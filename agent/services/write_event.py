@@ -48,7 +48,7 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
 def _put(
     calendar: CalendarWriter, wanted: Invitation, event: OwnEvent | None, known: Delivered | None
 ) -> Stored | None:
-    """Write it over the version we know; None where its owner changed it meanwhile in a way that needs a decision."""
+    """Write it over the version we know; None where its owner changed it meanwhile so that a decision is due."""
     if event is None:
         if known is not None:
             raise Missing("somebody deleted the event")
