@@ -1,0 +1,52 @@
+"""E-mail addresses and the store's address: plausible, not proven. None of them is ever repeated in a message."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from agent.settings.mistakes import Mistake
+
+EMAIL_PATTERN = r"^[^@\s<>,;:\"()\[\]\\]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]$"
+STORES = ("sqlite:///", "postgresql+psycopg://")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who mail comes from."""
+
+    name: str
+    address: str
+
+
+def parse_email(value: object) -> str:
+    """Read a bare address such as ``name@example.org``."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not text.isascii() or not re.fullmatch(EMAIL_PATTERN, text):
+        raise Mistake("this is not an e-mail address", "write one such as “name@example.org”")
+    return text
+
+
+def parse_sender(value: object) -> Sender:
+    """Read ``Attune <attune@example.org>`` or a bare address, which is then called Attune."""
+    text = value.strip() if isinstance(value, str) else ""
+    name, address = parseaddr(text) if text.isprintable() else ("", "")
+    try:
+        return Sender(name or "Attune", parse_email(address))
+    except Mistake:
+        raise Mistake(
+            "this is not a sender", "write a name and an address, as in “Attune <attune@example.org>”"
+        ) from None
+
+
+def parse_store(value: object) -> str:
+    """Read the URL of an SQLite file or a PostgreSQL database."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+        raise Mistake("this store forgets everything when the process ends", "name a file, as in “sqlite:///attune.db”")
+    if text.startswith(("postgres://", "postgresql://")):
+        raise Mistake("this does not say which driver to use", "begin it with “postgresql+psycopg://”")
+    if not text.startswith(STORES):
+        raise Mistake("this is not the address of a store", "write “sqlite:///attune.db” or “postgresql+psycopg://…”")
+    return text

@@ -1,0 +1,43 @@
+"""``attune.yaml``: the programme's name, its store and its mail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
+
+from agent.settings import addresses, durations
+from agent.settings.section import Duration, Section, given
+
+SenderText = Annotated[
+    addresses.Sender,
+    PlainValidator(addresses.parse_sender),
+    WithJsonSchema({"type": "string", "examples": ["Attune <attune@example.org>"]}),
+]
+StoreUrl = Annotated[
+    str,
+    PlainValidator(addresses.parse_store),
+    WithJsonSchema({"type": "string", "pattern": r"^(?:sqlite:///.+|postgresql\+psycopg://.+)$"}),
+]
+
+
+class Mail(Section):
+    """How mail leaves."""
+
+    sender: SenderText = Field(alias="from", description="Name and address that mail comes from.")
+    smtp: BaseModel = Field(description="The mail server that takes it.")
+
+
+class AttuneFile(Section):
+    """The whole of attune.yaml."""
+
+    programme: str = Field(
+        min_length=1, max_length=120, pattern=r"^\S[^\r\n]*$", description="The programme's name, as mails say it."
+    )
+    store: StoreUrl = Field(
+        default="sqlite:///attune.db",
+        description="Where Attune remembers: sqlite:///FILE in this folder, or postgresql+psycopg://…",
+    )
+    mail: Mail = Field(description="How mail leaves.")
+    rehearsal: bool = Field(default=False, description="Whether “run --once --at INSTANT” is allowed; for dry runs.")
+    sweep: Duration = given("5 min", durations.positive, "How often the daemon looks at what is due.")

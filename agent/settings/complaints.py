@@ -1,0 +1,163 @@
+"""Turns what pydantic complains of into sentences that say where, what is wrong and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agent.settings.document import Document, Path, spoken_path
+from agent.settings.errors import Position, Problem
+from agent.settings.fields import field_at, keys_at
+from agent.settings.mistakes import Mistake, quote, suggestion
+from agent.settings.privacy import discreet
+
+M = TypeVar("M", bound=BaseModel)
+Error = dict[str, Any]
+
+EXAMPLES = {
+    "programme": "programme: Northwind Mentoring",
+    "mail": "mail: {from: …, smtp: {host: …}}",
+    "from": "from: Attune <attune@example.org>",
+    "smtp": "smtp: {host: mail.example.org, port: 587}",
+    "id": "id: mentor-1",
+    "name": "name: Example Mentor",
+    "email": "email: name@example.org",
+    "time_zone": "time_zone: Europe/Lisbon",
+    "availability": "availability: [{days: mon-fri, from: 09:00, to: 17:00}]",
+    "mentor": "mentor: mentor-1",
+    "mentee": "mentee: mentee-1",
+    "mentees": "mentees: [mentee-1, mentee-2]",
+    "kind": "kind: caldav",
+    "path": "path: calendars/mentor-1.ics",
+}
+
+
+def validate(model: type[M], document: Document) -> M | None:
+    """Read a whole file as its model. Everything wrong is reported in the document, and then there is no model."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _report(model, document, dict(detail))
+    return None
+
+
+def part(model: type[M], data: object) -> M | None:
+    """Read a part that can be right while the rest of its file is not; None where it is wrong too."""
+    try:
+        return model.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def _report(model: type[BaseModel], document: Document, error: Error) -> None:
+    path = _written_path(document, error)
+    if error["type"] == "too_short" and error["ctx"].get("actual_length") == 0 and document.at(path):
+        return  # its items are wrong, and have been reported one by one
+    unknown, missing = error["type"] == "extra_forbidden", error["type"] == "missing"
+    shown = discreet(path)
+    mistake = _unknown_key(model, path, shown == path) if unknown else _mistake(model, path, error)
+    shown = discreet((*path, *mistake.at))
+    if unknown:
+        position = document.key_position(path)
+    else:
+        position = document.position(path[:-1] if missing else (*path, *mistake.at))
+    _add(document, shown, position, mistake)
+
+
+def _add(document: Document, path: Path, position: Position, mistake: Mistake) -> None:
+    document.problems.append(Problem(document.file, position, spoken_path(path), mistake.wrong, mistake.advice))
+
+
+def _written_path(document: Document, error: Error) -> Path:
+    """Give the path as the file has it: pydantic's, without the kinds it puts between."""
+    path: Path = ()
+    for step in error["loc"]:
+        here = document.at(path)
+        inside = step in here if isinstance(here, dict) else isinstance(here, list) and isinstance(step, int)
+        if inside:
+            path = (*path, step)
+    if error["type"] == "missing":
+        return (*path, error["loc"][-1])
+    return (*path, "kind") if error["type"] in {"union_tag_not_found", "union_tag_invalid"} else path
+
+
+def _unknown_key(model: type[BaseModel], path: Path, may_be_named: bool) -> Mistake:
+    known = keys_at(model, path[:-1])
+    name = f"the key {quote(path[-1])}" if may_be_named else "a key here"
+    word = path[-1] if may_be_named else None
+    return Mistake(f"{name} is not known", suggestion(word, known, f"the keys here are {', '.join(known)}"))
+
+
+def _mistake(model: type[BaseModel], path: Path, error: Error) -> Mistake:
+    context = error.get("ctx") or {}
+    if isinstance(raised := context.get("error"), Mistake):
+        return raised
+    if error["type"] in {"missing", "union_tag_not_found"}:
+        return Mistake("this is missing", _example(model, path))
+    if error["type"] in {"literal_error", "union_tag_invalid"}:
+        return _not_a_choice(error, context)
+    if error["type"] == "string_pattern_mismatch":
+        return _not_the_form(model, path)
+    if error["type"] in SENTENCES:
+        return SENTENCES[error["type"]](context)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    wrong, _, advice = message.partition("; ")
+    return Mistake(wrong, advice or "write it as its description says")
+
+
+def _example(model: type[BaseModel], path: Path) -> str:
+    key = str(path[-1])
+    if key in EXAMPLES:
+        return f"write “{EXAMPLES[key]}”"
+    field = field_at(model, path)
+    return f"write “{key}: …” ({field.description})" if field and field.description else f"write “{key}: …”"
+
+
+def _not_a_choice(error: Error, context: Error) -> Mistake:
+    value = context.get("tag") or error["input"]
+    expected = str(context.get("expected_tags") or context.get("expected"))
+    choices = [choice.strip("' ") for choice in expected.replace(" or ", ", ").split(",")]
+    return Mistake(f"{quote(value)} is not a choice here", suggestion(value, choices, f"write {' or '.join(choices)}"))
+
+
+def _not_the_form(model: type[BaseModel], path: Path) -> Mistake:
+    if path[-1] == "id":
+        return Mistake(
+            "this is not an id", "write letters, digits, “-”, “_” and “.” without spaces, such as “mentor-1”"
+        )
+    if path[-1] == "url":
+        return Mistake("this is not a web address", "begin it with “https://” or “http://”, without spaces")
+    field = field_at(model, path)
+    description = f": {field.description}" if field and field.description else ""
+    return Mistake("this does not have the right form", f"write one line of text{description}")
+
+
+def _say(wrong: str, advice: str) -> Callable[[Error], Mistake]:
+    return lambda context: Mistake(wrong.format(**context), advice.format(**context))
+
+
+_NUMBER = _say("this is not a number", "write digits, such as 2 or 0.5, without quotes")
+_WHOLE = _say("this is not a whole number", "write digits only, such as 2, without quotes")
+_TRUTH = _say("this is neither true nor false", "write true or false")
+_LIST = _say("this is not a list", "write “[one, two]”, or one item a line, each after “- ”")
+_GROUP = _say("this is not a group of keys", "write “key: value” lines here, indented, or “{{key: value}}”")
+_TEXT = _say("this is not text", "put it in quotes")
+
+SENTENCES: dict[str, Callable[[Error], Mistake]] = {
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _WHOLE),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _TRUTH),
+    **dict.fromkeys(("list_type", "tuple_type"), _LIST),
+    **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), _GROUP),
+    **dict.fromkeys(("string_type",), _TEXT),
+    "greater_than": _say("this is too small", "write more than {gt:g}"),
+    "greater_than_equal": _say("this is too small", "write {ge:g} or more"),
+    "less_than": _say("this is too large", "write less than {lt:g}"),
+    "less_than_equal": _say("this is too large", "write {le:g} or less"),
+    "too_short": _say("this is empty", "write at least {min_length}"),
+    "string_too_short": _say("this is empty", "write something, or leave the key out if it has a default"),
+    "string_too_long": _say("this is too long", "write {max_length} characters at most"),
+}

@@ -1,0 +1,77 @@
+"""Reads a deployment folder: three files in, settings out, or every problem of all three at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from agent.settings import meeting_rules, people_rules, policy_rules
+from agent.settings.attune_file import AttuneFile
+from agent.settings.complaints import validate
+from agent.settings.document import Document, read
+from agent.settings.errors import HomeNotFound, Problem, SettingsError
+from agent.settings.models import FILES, ConnectorModels, FileModels, file_models
+from agent.settings.people_file import PeopleFile
+from agent.settings.policy_file import PolicyFile
+from agent.settings.privacy import private_values, redact
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the three files of a deployment say, all of it valid. ``documents`` knows where each thing stands."""
+
+    home: Path
+    attune: AttuneFile
+    policy: PolicyFile
+    people: PeopleFile
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+
+
+def find_home(given: Path | None = None) -> Path:
+    """Choose the deployment folder: what was given, else ``ATTUNE_HOME``, else this folder if it is one."""
+    chosen = given or Path(os.environ.get("ATTUNE_HOME") or ".")
+    home = chosen.expanduser().absolute()
+    if any((home / file).is_file() for file in FILES):
+        return home
+    raise HomeNotFound(f"there is no deployment in {chosen if given else home}")
+
+
+def load(home: Path, models: ConnectorModels) -> Settings:
+    """Read and check the three files. Raises ``SettingsError`` with all problems, ``HomeNotFound`` without a folder."""
+    home = find_home(home)
+    documents = {file: read(home, file) for file in FILES}
+    kinds = file_models(models)
+    broken = {file for file, document in documents.items() if document.problems and not document.values}
+    attune = None if "attune.yaml" in broken else validate(kinds.attune, documents["attune.yaml"])
+    policy = None if "policy.yaml" in broken else validate(kinds.policy, documents["policy.yaml"])
+    people = None if "people.yaml" in broken else validate(kinds.people, documents["people.yaml"])
+    _check_across(documents, kinds)
+    problems = _problems(documents)
+    if problems or attune is None or policy is None or people is None:
+        raise SettingsError(problems)
+    for document in documents.values():
+        document.data = {}  # labels and secrets end here; only the positions are kept
+    return Settings(home, attune, policy, people, documents)
+
+
+def _check_across(documents: Mapping[str, Document], kinds: FileModels) -> None:
+    """Apply the rules that pydantic cannot, to whatever could be read."""
+    written, document = documents["policy.yaml"], documents["people.yaml"]
+    policy_rules.check(written)
+    people_rules.check(document)
+    sound = policy_rules.sound_part(written)
+    if written.at(("cadence",)) is None or "cadence" in sound.model_fields_set:
+        people = people_rules.people(document, kinds.person)
+        meeting_rules.check(document, sound, people, people_rules.relationships(document))
+
+
+def _problems(documents: Mapping[str, Document]) -> list[Problem]:
+    """Collect what was reported, in the order in which it stands, without anything private."""
+    private = frozenset().union(*(private_values(document.data) for document in documents.values()))
+    return [
+        replace(problem, wrong=redact(problem.wrong, private), advice=redact(problem.advice, private))
+        for document in documents.values()
+        for problem in sorted(set(document.problems), key=lambda found: (found.position, found.path))
+    ]

@@ -1,0 +1,81 @@
+"""What can only be seen across files: whether a pair or circle can ever meet under the policy that binds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from agent.core.boundaries import EVERY_DAY, Rule, blocked, membership
+from agent.core.policy import Cadence
+from agent.core.timespan import DAY, Span, subtract
+from agent.settings.document import Document, Path
+from agent.settings.durations import spoken
+from agent.settings.people_file import PersonSection, RelationshipSection
+from agent.settings.policy_file import PolicyFile
+from agent.settings.policy_rules import cadence_mistake
+
+FORTNIGHT = Span(0, 15 * DAY)
+People = dict[str, tuple[Path, PersonSection]]
+
+
+def check(
+    document: Document, policy: PolicyFile, people: People, relationships: Iterable[tuple[Path, RelationshipSection]]
+) -> None:
+    """Report cadences that do not hold once merged, no medium in common, and no time long enough."""
+    told: set[tuple[str, timedelta]] = set()
+    for path, relationship in relationships:
+        cadence = policy.values(relationship.cadence).cadence
+        _cadence_holds(document, path, relationship, cadence)
+        present = list(_present(relationship, people))
+        if len(present) == 1 + len(relationship.mentee_ids):
+            _a_medium_in_common(document, path, [person for _, person in present])
+        for where, person in present:
+            if longest_stretch(person) >= cadence.duration or (person.id, cadence.duration) in told:
+                continue
+            told.add((person.id, cadence.duration))
+            _too_long(
+                document, path if relationship.cadence and relationship.cadence.duration else None, where, cadence
+            )
+
+
+def _present(relationship: RelationshipSection, people: People) -> Iterator[tuple[Path, PersonSection]]:
+    return (people[who] for who in (relationship.mentor, *relationship.mentee_ids) if who in people)
+
+
+def _cadence_holds(document: Document, path: Path, relationship: RelationshipSection, cadence: Cadence) -> None:
+    mistake = cadence_mistake(cadence) if relationship.cadence else None
+    if mistake:
+        wrong = f"{mistake.wrong} (with what the programme's cadence adds)"
+        document.report((*path, "cadence", *mistake.at), wrong, mistake.advice)
+
+
+def _a_medium_in_common(document: Document, path: Path, present: list[PersonSection]) -> None:
+    if not set(present[0].media).intersection(*(person.media for person in present[1:])):
+        document.report(path, "these people have no medium in common", "give each of them one that all have in “media”")
+
+
+def longest_stretch(person: PersonSection) -> timedelta:
+    """Give the longest time in one go that a person could have, over a week without dates or changes of offset."""
+    available = membership([_any_date(rule.rule()) for rule in person.availability], "UTC", FORTNIGHT)
+    never = [rule.rule() for rule in person.boundaries if rule.strength == "hard" and rule.dates is None]
+    free = subtract(available, blocked(never, "UTC", FORTNIGHT))
+    return timedelta(minutes=max((span.minutes for span in free), default=0))
+
+
+def _any_date(rule: Rule) -> Rule:
+    short = rule.first is not None and rule.last is not None and (rule.last - rule.first).days < 6
+    return replace(rule, first=None, last=None, weekdays=EVERY_DAY if short else rule.weekdays)
+
+
+def _too_long(document: Document, overridden: Path | None, person: Path, cadence: Cadence) -> None:
+    if overridden:
+        wrong = f"somebody here is never available for {spoken(cadence.duration)} in one go"
+        document.report(
+            (*overridden, "cadence", "duration"), wrong, "write a shorter duration, or widen the availability"
+        )
+    else:
+        wrong = (
+            f"with the hard boundaries taken out, no stretch is long enough for a meeting of {spoken(cadence.duration)}"
+        )
+        document.report((*person, "availability"), wrong, "write a longer stretch, or a shorter cadence.duration")

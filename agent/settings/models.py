@@ -1,0 +1,67 @@
+"""The three files' models, with the settings of connectors put in from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, create_model
+
+from agent.settings.attune_file import AttuneFile, Mail
+from agent.settings.people_file import PeopleFile, PersonSection
+from agent.settings.policy_file import PolicyFile
+
+FILES = ("attune.yaml", "policy.yaml", "people.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorModels:
+    """What connectors have to say: the settings of each kind of calendar, and those of the mail server."""
+
+    calendars: Mapping[str, type[BaseModel]]
+    smtp: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class FileModels:
+    """One model for each of the three files."""
+
+    attune: type[AttuneFile]
+    policy: type[PolicyFile]
+    people: type[PeopleFile]
+    person: type[PersonSection]
+
+
+def file_models(connectors: ConnectorModels) -> FileModels:
+    """Build the models for the connectors there are."""
+    mail = create_model("Mail", __base__=Mail, __doc__=Mail.__doc__, smtp=_like(Mail, "smtp", connectors.smtp))
+    attune = create_model(
+        "AttuneFile", __base__=AttuneFile, __doc__=AttuneFile.__doc__, mail=_like(AttuneFile, "mail", mail)
+    )
+    calendar: Any = Annotated[_any_of(connectors.calendars), Field(discriminator="kind")]
+    person = create_model(
+        "Person",
+        __base__=PersonSection,
+        __doc__="One participant.",
+        calendars=_like(PersonSection, "calendars", tuple[calendar, ...]),
+    )
+    people = create_model(
+        "PeopleFile",
+        __base__=PeopleFile,
+        __doc__=PeopleFile.__doc__,
+        people=_like(PeopleFile, "people", tuple[person, ...]),
+    )
+    return FileModels(attune, PolicyFile, people, person)
+
+
+def _any_of(models: Mapping[str, type[BaseModel]]) -> Any:
+    return reduce(or_, models.values())
+
+
+def _like(model: type[BaseModel], name: str, annotation: Any) -> Any:
+    """Define a field again with another type and everything else as it was."""
+    old = model.model_fields[name]
+    return (annotation, Field(default=old.default, alias=old.alias, description=old.description))

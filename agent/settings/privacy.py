@@ -1,0 +1,53 @@
+"""What a message may never repeat: the private names of boundaries, and secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.settings.mistakes import nearest
+
+PRIVATE_KEYS = ("label", "password")
+BOUNDARY_KEYS = frozenset({"label", "days", "from", "to", "dates", "strength", "points"})
+
+
+def private_values(data: object) -> frozenset[str]:
+    """Collect what stands under a private key anywhere, a misspelt one included."""
+    return frozenset(value for value in _walk(data, private=False) if value)
+
+
+def _walk(data: object, *, private: bool) -> Iterator[str]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _walk(value, private=private or _is_private(key))
+    elif isinstance(data, list):
+        for item in data:
+            yield from _walk(item, private=private)
+    elif private and data is not None:
+        yield " ".join(str(data).split())
+
+
+def _is_private(key: str) -> bool:
+    return nearest(key, PRIVATE_KEYS, 0.75) is not None
+
+
+def redact(text: str, private: frozenset[str]) -> str:
+    """Empty every quotation that holds a private value, or the beginning of one."""
+
+    def emptied(found: re.Match[str]) -> str:
+        quoted = found[1].removesuffix("…")
+        return "“…”" if any(value in quoted or (len(quoted) > 3 and quoted in value) for value in private) else found[0]
+
+    return re.sub("“([^”]*)”", emptied, text)
+
+
+def discreet(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Cut a path off before an unknown key inside a boundary: somebody may have written its name there."""
+    if "boundaries" not in path:
+        return path
+    start = path.index("boundaries") + 1
+    for end in range(start, len(path)):
+        step = path[end]
+        if isinstance(step, str) and step not in BOUNDARY_KEYS and not nearest(step, BOUNDARY_KEYS, 0.75):
+            return path[:end]
+    return path

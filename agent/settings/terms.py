@@ -1,0 +1,48 @@
+"""One digest for all that binds a relationship, so that a change of the files is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+
+from pydantic import BaseModel, SecretStr
+
+from agent.core.relationships import Relationship
+
+
+def digest(
+    relationship: Relationship,
+    regions: Mapping[str, str | None],
+    calendars: Mapping[str, tuple[BaseModel, ...]],
+) -> str:
+    """Give 64 hexadecimal digits: a region stands for its holidays, whose years move on by themselves.
+
+    Secrets are left out: a new password for the same calendar changes nothing about when people can meet.
+    """
+    mentor, *mentees = (replace(person, holidays=frozenset()) for person in relationship.people)
+    binding = {
+        "relationship": asdict(replace(relationship, mentor=mentor, mentees=tuple(mentees))),
+        "regions": {person.id: regions[person.id] for person in relationship.people},
+        "calendars": {
+            person.id: [_open_part(calendar) for calendar in calendars[person.id]] for person in relationship.people
+        },
+    }
+    text = json.dumps(binding, sort_keys=True, default=_plain, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _open_part(settings: BaseModel) -> dict[str, object]:
+    return {key: value for key, value in settings.model_dump().items() if not isinstance(value, SecretStr)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no stable text for {type(value).__name__}")
