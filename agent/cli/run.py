@@ -1,0 +1,36 @@
+"""``attune run``: the daemon, or one sweep of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from agent.cli.options import At, Home
+
+
+def run(
+    home: Home = None,
+    once: Annotated[bool, typer.Option("--once", help="Make one sweep and end: for cron and timers.")] = False,
+    at: At = None,
+) -> None:
+    """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
+
+    Example: attune run --home /srv/attune, or from a timer: attune run --once --home /srv/attune
+    """
+    from agent.daemon.loop import Stop
+    from agent.wiring import build
+
+    if at is not None and not once:
+        raise typer.BadParameter("--at goes with --once", param_hint="--at")
+    stop = Stop()
+    stop.listen()
+    with build(home, at=at, stopping=stop.__bool__) as app, app.exclusive():
+        if once:
+            done = app.sweep()
+            typer.echo(
+                f"{done.decided} decisions, {done.delivered} effects, {done.changed} calendars changed"
+                + (f", {done.set_aside} relationships set aside: see `attune status`" if done.set_aside else "")
+            )
+        else:
+            app.serve(stop)

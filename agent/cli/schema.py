@@ -1,0 +1,32 @@
+"""``attune schema``: the generated JSON Schemas, written anew. For those who change the models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to; without it config/schema of the checkout.")
+    ] = None,
+) -> None:
+    """Write the JSON Schemas of attune.yaml, policy.yaml and people.yaml.
+
+    Run it after a change of the settings models; a test fails while the shipped ones are stale.
+
+    \b
+    Example:
+      attune schema
+    """
+    from agent.resources import data_dir
+    from agent.settings.schema import generate
+    from agent.wiring import connector_models
+
+    target = folder or data_dir("config") / "schema"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in generate(connector_models()).items():
+        (target / name).write_text(text, encoding="utf-8")
+        typer.echo(str(target / name))

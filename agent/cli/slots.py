@@ -1,0 +1,96 @@
+"""``attune slots``: when could a relationship meet?"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.options import At, AsJson, Home
+
+if TYPE_CHECKING:
+    from agent.core.explain import Reason
+    from agent.core.relationships import Relationship
+    from agent.core.slots import Search, Slot
+
+
+def slots(
+    relationship: Annotated[str, typer.Argument(help="Id of a pair or circle.", show_default=False)],
+    home: Home = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From midnight UTC of this day; else now."),
+    ] = None,
+    weeks: Annotated[int | None, typer.Option(min=1, help="For so many weeks; else to the policy's horizon.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best so many.")] = None,
+    as_json: AsJson = False,
+    at: At = None,
+) -> None:
+    """List every time at which a relationship could meet, best first, or say what stands in the way.
+
+    Example: attune slots pair-1 --from 2027-03-01 --weeks 2 --limit 5
+    """
+    from agent.core.explain import reasons
+    from agent.core.timespan import whole_minutes
+    from agent.services.find_slots import find_slots
+    from agent.wiring import build
+
+    with build(home, at=at) as app:
+        found = app.relationship(relationship)
+        start = first.replace(tzinfo=UTC) if first else None
+        end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
+        search = find_slots(app.programme, found, start, end)
+    why = () if search.slots else reasons(search, whole_minutes(found.policy.grid))
+    shown = search.slots[:limit]
+    if as_json:
+        typer.echo(json.dumps(as_object(found, shown, why), indent=2, ensure_ascii=False))
+    else:
+        _show(found, shown, why, search)
+
+
+def as_object(relationship: Relationship, shown: tuple[Slot, ...], why: tuple[Reason, ...]) -> dict[str, Any]:
+    """Give the object that ``--json`` prints; documented in docs/commands.md."""
+    found: dict[str, Any] = {
+        "relationship": relationship.id,
+        "candidates": [
+            {
+                "start": _instant(slot.span.starts_at),
+                "end": _instant(slot.span.ends_at),
+                "burden": {person: round(points, 6) for person, points in slot.burden.items()},
+                "medium": slot.medium.value,
+            }
+            for slot in shown
+        ],
+    }
+    if not shown:
+        found["reasons"] = [{"kind": str(r.kind), "minutes": r.minutes, "only": r.only} for r in why]
+    return found
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _show(relationship: Relationship, shown: tuple[Slot, ...], why: tuple[Reason, ...], search: Search) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from agent.core.zones import local
+
+    console = Console()
+    if not shown:
+        table = Table("what stands in the way", "minutes it removes", "minutes only it removes", title="No time found")
+        for reason in why:
+            table.add_row(str(reason.kind), str(reason.minutes), str(reason.only))
+        console.print(table)
+        return
+    table = Table("UTC", *(f"{p.id} ({p.zone})" for p in relationship.people), "burden", "medium")
+    for slot in shown:
+        walls = (f"{local(slot.span.starts_at, person.zone):%a %d %b %H:%M}" for person in relationship.people)
+        points = " ".join(f"{person} {value:g}" for person, value in slot.burden.items() if value)
+        table.add_row(f"{slot.span.starts_at:%Y-%m-%d %H:%M}", *walls, points or "0", slot.medium.value)
+    console.print(table)
+    if len(shown) < len(search.slots):
+        console.print(f"{len(search.slots)} in all; shown are the best {len(shown)}.")

@@ -1,0 +1,47 @@
+"""``attune status``: how the programme stands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import typer
+
+from agent.cli.options import At, AsJson, Home
+
+
+def status(home: Home = None, as_json: AsJson = False, at: At = None) -> None:
+    """Show every relationship with its next meeting, and whatever is in trouble.
+
+    Example: attune status --json
+    """
+    from agent.services.report_status import report_status
+    from agent.wiring import build
+
+    with build(home, at=at) as app:
+        report = report_status(app.programme)
+    if as_json:
+        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        _show(report)
+
+
+def _show(report: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table("relationship", "standing", "meeting", "start (UTC)", "next look (UTC)", title=report["programme"])
+    for row in report["relationships"]:
+        meeting = row["meeting"] or {}
+        number = f"{meeting['number']}" if meeting else "-"
+        table.add_row(row["id"], row["standing"], number, meeting.get("start", "-"), row["wake_at"] or "-")
+    console.print(table)
+    for trouble in report["unreadable"]:
+        since = trouble["since"] or "the start"
+        console.print(f"cannot read calendar {trouble['calendar'] + 1} of {trouble['person']} since {since}")
+    for failed in report["failed"]:
+        console.print(f"set aside in {failed['relationship']}: {failed['why']} (see `attune doctor`)")
+    waiting = {k: n for k, n in report["intents"].items() if k in {"pending", "doing", "unknown"} and n}
+    if waiting:
+        console.print("effects waiting: " + ", ".join(f"{n} {kind}" for kind, n in waiting.items()))
