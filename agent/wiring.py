@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from os import stat_result
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent import log
+from agent.clock import Clock, RehearsalClock, SystemClock
+
 if TYPE_CHECKING:
+    from agent.daemon.loop import Stop
+    from agent.services.programme import Programme
+    from agent.services.sweep import Swept
     from agent.settings.models import ConnectorModels
     from agent.settings.values import Deployment
+    from agent.store.engine import Store
 
 
 def connector_models() -> ConnectorModels:
@@ -25,3 +36,146 @@ def load_deployment(home: Path, now: datetime) -> Deployment:
     from agent.settings.values import deployment
 
     return deployment(load(home, connector_models()), now)
+
+
+@dataclass
+class App:
+    """One deployment, open and at work. Its files are read again when they change; mistakes in them change nothing."""
+
+    home: Path
+    clock: Clock
+    programme: Programme
+    _seen: tuple[object, ...]
+
+    def sweep(self) -> Swept:
+        """Take in changed files, then bring everything that is due up to date, once."""
+        from agent.services.sweep import sweep
+
+        self._take_in_changes()
+        return sweep(self.programme)
+
+    def next_wake(self) -> datetime | None:
+        """Give the next instant at which a sweep finds something to do by itself."""
+        from agent.services.sweep import next_wake
+
+        return next_wake(self.programme)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only process at work on this store, and take over whatever a dead one had begun."""
+        from agent.store import intents
+
+        with self.programme.store.exclusive():
+            with self.programme.store.begin() as tx:
+                intents.release(tx)
+            yield
+
+    def serve(self, stop: Stop) -> None:
+        """Sweep and rest until asked to stop."""
+        from agent.daemon.loop import run
+        from agent.daemon.notify import Notifier
+        from agent.settings.load import notify_socket
+
+        every = self.programme.deployment.sweep
+        run(self.sweep, self.next_wake, every=every, clock=self.clock, stop=stop, notifier=Notifier(notify_socket()))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        _close_calendars(self.programme)
+        self.programme.store.close()
+
+    def _take_in_changes(self) -> None:
+        from agent.settings.errors import SettingsError
+
+        seen = _fingerprint(self.home, self.clock.now())
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            deployment = load_deployment(self.home, self.clock.now())
+        except (SettingsError, OSError) as error:
+            log.logger().error("changed files not taken in", why=type(error).__name__, advice="attune check")
+            return
+        old = self.programme
+        self.programme = _programme(deployment, old.store, self.clock, old.stopping)
+        _close_calendars(old)
+        log.logger().info("files taken in", relationships=len(deployment.relationships))
+
+
+@contextmanager
+def build(
+    home: Path | None, clock: Clock | None = None, *, at: datetime | None = None, stopping: Callable[[], bool] = bool
+) -> Iterator[App]:
+    """Open a deployment; ``at`` puts its clock at an instant, which the deployment has to allow (``rehearsal``)."""
+    from agent.settings.load import find_home
+    from agent.store.engine import open_store
+
+    found = find_home(home)
+    clock = clock or (RehearsalClock(at) if at else SystemClock())
+    deployment = load_deployment(found, clock.now())
+    if at is not None and not deployment.rehearsal:
+        raise NotRehearsing("--at needs `rehearsal: true` in attune.yaml; a programme that runs for real has one clock")
+    seen = _fingerprint(found, clock.now())
+    store = open_store(deployment.store_url)
+    try:
+        store.upgrade()
+        app = App(found, clock, _programme(deployment, store, clock, stopping), seen)
+    except BaseException:
+        store.close()
+        raise
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+class NotRehearsing(Exception):
+    """The clock of a programme that runs for real cannot be set."""
+
+
+def has_deployment(home: Path | None = None) -> bool:
+    """Whether there is a deployment where none was named."""
+    from agent.settings.errors import HomeNotFound
+    from agent.settings.load import find_home
+
+    try:
+        find_home(home)
+    except HomeNotFound:
+        return False
+    return True
+
+
+def _programme(deployment: Deployment, store: Store, clock: Clock, stopping: Callable[[], bool]) -> Programme:
+    from agent.mail.render import Renderer
+    from agent.services.programme import Programme
+    from connectors import registry
+
+    calendars = {
+        person.id: tuple(
+            registry.open_calendar(each, home=deployment.home, zone=person.zone, owner=person.email, clock=clock)
+            for each in deployment.calendars[person.id]
+        )
+        for person in deployment.people.values()
+    }
+    sender = registry.open_sender(deployment.smtp, home=deployment.home)
+    renderer = Renderer(deployment.home / "templates")
+    return Programme(deployment, store, calendars, sender, renderer, clock, stopping)
+
+
+def _close_calendars(programme: Programme) -> None:
+    for owned in programme.calendars.values():
+        for calendar in owned:
+            calendar.close()
+
+
+def _fingerprint(home: Path, now: datetime) -> tuple[object, ...]:
+    """What changes when the three files do, or with the year, since public holidays are known year by year."""
+    files = (home / name for name in ("attune.yaml", "policy.yaml", "people.yaml"))
+    return (now.year, *((s.st_mtime_ns, s.st_size) if (s := _stat(file)) else None for file in files))
+
+
+def _stat(file: Path) -> stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None

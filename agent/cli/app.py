@@ -30,6 +30,13 @@ class Entry:
 COMMANDS = (
     Entry("init", "Write a new deployment folder.", "agent.cli.init"),
     Entry("check", "Name every mistake in a deployment's files.", "agent.cli.check"),
+    Entry("run", "Keep the programme going, or make one sweep of it.", "agent.cli.run"),
+    Entry("slots", "List the times at which a relationship could meet.", "agent.cli.slots"),
+    Entry("status", "Show how the programme stands.", "agent.cli.status"),
+    Entry("journal", "Print what was decided and done, and why.", "agent.cli.journal"),
+    Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
+    Entry("doctor", "Look at every part, and say what to do where it is not well.", "agent.cli.doctor"),
+    Entry("demo", "Run sixteen weeks of a programme on this machine.", "agent.cli.demo"),
     Entry("schema", "Write the JSON Schemas of the three files.", "agent.cli.schema", hidden=True),
 )
 

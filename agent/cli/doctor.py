@@ -1,4 +1,4 @@
-"""``attune doctor``: is every part well, and what to do where it is not?"""
+"""``attune doctor``: whether every part is well, and what to do where it is not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent.services.diagnose import Finding
 
 
-def doctor(
+def command(
     home: Home = None,
     offline: Annotated[bool, typer.Option("--offline", help="Leave out calendars and the mail server.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Put effects that were set aside back in the queue.")] = False,
@@ -22,7 +22,9 @@ def doctor(
 ) -> None:
     """Look at package, data, time zones, store, calendars and mail; exit 1 where one is not well.
 
-    Example: attune doctor --home /srv/attune
+    \b
+    Example:
+      attune doctor --home /srv/attune
     """
     from agent.services.diagnose import diagnose_installation, diagnose_programme, retry_failed
     from agent.wiring import build, has_deployment

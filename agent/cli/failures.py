@@ -83,5 +83,6 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "typer.exceptions.Abort": _interrupted,
     "click.exceptions.Abort": _interrupted,
     "agent.cli.options.Refused": _refused,
+    "agent.wiring.NotRehearsing": _refused,
     "builtins.OSError": _system,
 }

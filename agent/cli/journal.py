@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agent.core.journal import Entry
 
 
-def journal(
+def command(
     home: Home = None,
     relationship: Annotated[str | None, typer.Option("--for", metavar="RELATIONSHIP", help="Only this one.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many lines.")] = None,
@@ -21,7 +21,9 @@ def journal(
 ) -> None:
     """Print the journal, oldest line first.
 
-    Example: attune journal --for pair-1 --limit 20
+    \b
+    Example:
+      attune journal --for pair-1 --limit 20
     """
     from agent.store import journal as lines
     from agent.wiring import build
@@ -50,6 +52,8 @@ def as_object(entry: Entry) -> dict[str, Any]:
 
 def as_line(entry: Entry) -> str:
     """Give one line for reading."""
-    about = " ".join(str(part) for part in (entry.relationship, entry.number and f"#{entry.number}", entry.person) if part)
+    about = " ".join(
+        str(part) for part in (entry.relationship, entry.number and f"#{entry.number}", entry.person) if part
+    )
     detail = " ".join(f"{key}={value}" for key, value in sorted(entry.detail.items()))
     return f"{entry.at:%Y-%m-%d %H:%M} {entry.event:<20} {about:<28} {detail}".rstrip()

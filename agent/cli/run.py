@@ -9,14 +9,17 @@ import typer
 from agent.cli.options import At, Home
 
 
-def run(
+def command(
     home: Home = None,
     once: Annotated[bool, typer.Option("--once", help="Make one sweep and end: for cron and timers.")] = False,
     at: At = None,
 ) -> None:
     """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
 
-    Example: attune run --home /srv/attune, or from a timer: attune run --once --home /srv/attune
+    \b
+    Example:
+      attune run --home /srv/attune
+      attune run --once --home /srv/attune
     """
     from agent.daemon.loop import Stop
     from agent.wiring import build

@@ -1,4 +1,4 @@
-"""``attune slots``: when could a relationship meet?"""
+"""``attune slots``: the times at which a relationship could meet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import At, AsJson, Home
+from agent.cli.options import AsJson, At, Home, named
 
 if TYPE_CHECKING:
     from agent.core.explain import Reason
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent.core.slots import Search, Slot
 
 
-def slots(
+def command(
     relationship: Annotated[str, typer.Argument(help="Id of a pair or circle.", show_default=False)],
     home: Home = None,
     first: Annotated[
@@ -30,7 +30,9 @@ def slots(
 ) -> None:
     """List every time at which a relationship could meet, best first, or say what stands in the way.
 
-    Example: attune slots pair-1 --from 2027-03-01 --weeks 2 --limit 5
+    \b
+    Example:
+      attune slots pair-1 --from 2027-03-01 --weeks 2 --limit 5
     """
     from agent.core.explain import reasons
     from agent.core.timespan import whole_minutes
@@ -38,7 +40,7 @@ def slots(
     from agent.wiring import build
 
     with build(home, at=at) as app:
-        found = app.relationship(relationship)
+        found = named(app.programme.relationships, relationship, "pair or circle")
         start = first.replace(tzinfo=UTC) if first else None
         end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
         search = find_slots(app.programme, found, start, end)

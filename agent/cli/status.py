@@ -7,13 +7,15 @@ from typing import Any
 
 import typer
 
-from agent.cli.options import At, AsJson, Home
+from agent.cli.options import AsJson, At, Home
 
 
-def status(home: Home = None, as_json: AsJson = False, at: At = None) -> None:
+def command(home: Home = None, as_json: AsJson = False, at: At = None) -> None:
     """Show every relationship with its next meeting, and whatever is in trouble.
 
-    Example: attune status --json
+    \b
+    Example:
+      attune status --json
     """
     from agent.services.report_status import report_status
     from agent.wiring import build

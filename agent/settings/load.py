@@ -38,6 +38,11 @@ def find_home(given: Path | None = None) -> Path:
     raise HomeNotFound(f"there is no deployment in {chosen if given else home}")
 
 
+def notify_socket() -> str | None:
+    """Give the socket on which a service manager waits to hear how we are (sd_notify(3)), if there is one."""
+    return os.environ.get("NOTIFY_SOCKET")
+
+
 def load(home: Path, models: ConnectorModels) -> Settings:
     """Read and check the three files. Raises ``SettingsError`` with all problems, ``HomeNotFound`` without a folder."""
     home = find_home(home)
