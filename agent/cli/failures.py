@@ -43,7 +43,9 @@ def _connector(error: Exception) -> Failure:
 
 
 def _store(error: Exception) -> Failure:
-    return Failure(f"attune: the store: {_sentence(error)}; look at “store” in attune.yaml, then “attune doctor”", OUTSIDE)
+    return Failure(
+        f"attune: the store: {_sentence(error)}; look at “store” in attune.yaml, then “attune doctor”", OUTSIDE
+    )
 
 
 def _usage(error: Exception) -> Failure:

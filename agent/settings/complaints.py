@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agent.settings.document import Document, Path, spoken_path
-from agent.settings.errors import Position, Problem
+from agent.settings.document import Document, Path
 from agent.settings.fields import field_at, keys_at
 from agent.settings.mistakes import Mistake, quote, suggestion
 from agent.settings.privacy import discreet
@@ -57,18 +56,10 @@ def _report(model: type[BaseModel], document: Document, error: Error) -> None:
     if error["type"] == "too_short" and error["ctx"].get("actual_length") == 0 and document.at(path):
         return  # its items are wrong, and have been reported one by one
     unknown, missing = error["type"] == "extra_forbidden", error["type"] == "missing"
-    shown = discreet(path)
-    mistake = _unknown_key(model, path, shown == path) if unknown else _mistake(model, path, error)
-    shown = discreet((*path, *mistake.at))
-    if unknown:
-        position = document.key_position(path)
-    else:
-        position = document.position(path[:-1] if missing else (*path, *mistake.at))
-    _add(document, shown, position, mistake)
-
-
-def _add(document: Document, path: Path, position: Position, mistake: Mistake) -> None:
-    document.problems.append(Problem(document.file, position, spoken_path(path), mistake.wrong, mistake.advice))
+    mistake = _unknown_key(model, path, discreet(path) == path) if unknown else _mistake(model, path, error)
+    path = (*path, *mistake.at)
+    position = document.key_position(path) if unknown else document.position(path[:-1] if missing else path)
+    document.report(path, mistake.wrong, mistake.advice, position)
 
 
 def _written_path(document: Document, error: Error) -> Path:
@@ -157,7 +148,7 @@ SENTENCES: dict[str, Callable[[Error], Mistake]] = {
     "greater_than_equal": _say("this is too small", "write {ge:g} or more"),
     "less_than": _say("this is too large", "write less than {lt:g}"),
     "less_than_equal": _say("this is too large", "write {le:g} or less"),
-    "too_short": _say("this is empty", "write at least {min_length}"),
+    "too_short": _say("this is empty", "write at least one, as in “[one, two]”"),
     "string_too_short": _say("this is empty", "write something, or leave the key out if it has a default"),
     "string_too_long": _say("this is too long", "write {max_length} characters at most"),
 }

@@ -12,10 +12,10 @@ from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from agent.settings.errors import Position, Problem
+from agent.settings.privacy import discreet
 
 Path = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
-_DEEPEST = 40
 
 
 @dataclass
@@ -50,7 +50,8 @@ class Document:
 
     def report(self, path: Path, wrong: str, advice: str, position: Position | None = None) -> None:
         """Note a problem with what stands at a path."""
-        self.problems.append(Problem(self.file, position or self.position(path), spoken_path(path), wrong, advice))
+        place = position or self.position(path)
+        self.problems.append(Problem(self.file, place, spoken_path(discreet(path)), wrong, advice))
 
 
 def spoken_path(path: Path) -> str:
@@ -82,12 +83,12 @@ def _compose(document: Document, text: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an anchor used twice is allowed
             root = yaml.compose(text)
+        if isinstance(root, MappingNode):
+            document.data = _Builder(document, yaml).value(root, ())
     except (YAMLError, RecursionError) as error:
         _syntax(document, error)
         return
-    if isinstance(root, MappingNode):
-        document.data = _Builder(document, yaml).value(root, ())
-    elif root is not None:
+    if root is not None and not isinstance(root, MappingNode):
         document.report((), "the file is not a group of keys", "write “key: value” lines", _start(root))
 
 
@@ -113,17 +114,23 @@ class _Builder:
     def __init__(self, document: Document, yaml: YAML) -> None:
         self.document = document
         self.yaml = yaml
+        self.open: set[int] = set()
 
     def value(self, node: Node, path: Path) -> object:
-        if len(path) > _DEEPEST:
+        self.document.values.setdefault(path, _start(node))
+        if id(node) in self.open:
             self.document.report((), "a part of the file holds itself", "write it out without “*”", _start(node))
             return None
-        self.document.values.setdefault(path, _start(node))
-        if isinstance(node, MappingNode):
-            return self.mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self.scalar(node, path)
+        self.open.add(id(node))
+        try:
+            if isinstance(node, MappingNode):
+                return self.mapping(node, path)
+            return self.sequence(node, path) if isinstance(node, SequenceNode) else self.scalar(node, path)
+        finally:
+            self.open.remove(id(node))
+
+    def sequence(self, node: SequenceNode, path: Path) -> list[object]:
+        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
 
     def mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
         found: dict[str, object] = {}

@@ -23,20 +23,32 @@ def check(
     document: Document, policy: PolicyFile, people: People, relationships: Iterable[tuple[Path, RelationshipSection]]
 ) -> None:
     """Report cadences that do not hold once merged, no medium in common, and no time long enough."""
+    sound = cadence_mistake(policy.values().cadence) is None
     told: set[tuple[str, timedelta]] = set()
     for path, relationship in relationships:
-        cadence = policy.values(relationship.cadence).cadence
-        _cadence_holds(document, path, relationship, cadence)
         present = list(_present(relationship, people))
         if len(present) == 1 + len(relationship.mentee_ids):
             _a_medium_in_common(document, path, [person for _, person in present])
-        for where, person in present:
-            if longest_stretch(person) >= cadence.duration or (person.id, cadence.duration) in told:
-                continue
+        if sound:  # else the programme's own cadence is reported, once
+            cadence = policy.values(relationship.cadence).cadence
+            _cadence_holds(document, path, relationship, cadence)
+            _a_stretch_is_long_enough(document, path, relationship, cadence, present, told)
+
+
+def _a_stretch_is_long_enough(
+    document: Document,
+    path: Path,
+    relationship: RelationshipSection,
+    cadence: Cadence,
+    present: Iterable[tuple[Path, PersonSection]],
+    told: set[tuple[str, timedelta]],
+) -> None:
+    """Report each person and length once, at the pair or circle where that sets a length of its own."""
+    own = relationship.cadence is not None and relationship.cadence.duration is not None
+    for where, person in present:
+        if (person.id, cadence.duration) not in told and longest_stretch(person) < cadence.duration:
             told.add((person.id, cadence.duration))
-            _too_long(
-                document, path if relationship.cadence and relationship.cadence.duration else None, where, cadence
-            )
+            _too_long(document, path if own else None, where, cadence)
 
 
 def _present(relationship: RelationshipSection, people: People) -> Iterator[tuple[Path, PersonSection]]:

@@ -28,24 +28,23 @@ def _walk(data: object, *, private: bool) -> Iterator[str]:
 
 
 def _is_private(key: str) -> bool:
-    return nearest(key, PRIVATE_KEYS, 0.75) is not None
+    return not key.endswith("_file") and nearest(key, PRIVATE_KEYS, 0.75) is not None
 
 
 def redact(text: str, private: frozenset[str]) -> str:
     """Empty every quotation that holds a private value, or the beginning of one."""
 
     def emptied(found: re.Match[str]) -> str:
-        quoted = found[1].removesuffix("…")
-        return "“…”" if any(value in quoted or (len(quoted) > 3 and quoted in value) for value in private) else found[0]
+        quoted, cut = found[1].removesuffix("…"), found[1].endswith("…")
+        return "“…”" if any(value in quoted or (cut and quoted in value) for value in private) else found[0]
 
     return re.sub("“([^”]*)”", emptied, text)
 
 
 def discreet(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Cut a path off before an unknown key inside a boundary: somebody may have written its name there."""
-    if "boundaries" not in path:
-        return path
-    start = path.index("boundaries") + 1
+    names = (index for index, step in enumerate(path) if isinstance(step, str) and nearest(step, ("boundaries",), 0.75))
+    start = next(names, len(path)) + 1
     for end in range(start, len(path)):
         step = path[end]
         if isinstance(step, str) and step not in BOUNDARY_KEYS and not nearest(step, BOUNDARY_KEYS, 0.75):

@@ -35,7 +35,8 @@ def digest(
 
 
 def _open_part(settings: BaseModel) -> dict[str, object]:
-    return {key: value for key, value in settings.model_dump().items() if not isinstance(value, SecretStr)}
+    written = settings.model_dump().items()
+    return {key: value for key, value in written if value is not None and not isinstance(value, SecretStr)}
 
 
 def _plain(value: object) -> object:
