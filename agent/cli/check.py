@@ -27,6 +27,7 @@ def command(home: Home = None, as_json: AsJson = False) -> None:
     Example:
       attune check --home mentoring
     """
+    from agent.clock import SystemClock
     from agent.settings.errors import SettingsError
     from agent.settings.load import find_home, load
     from agent.settings.notices import notices
@@ -37,7 +38,7 @@ def command(home: Home = None, as_json: AsJson = False) -> None:
     except SettingsError as error:
         typer.echo(_json_of(error.problems, []) if as_json else _listed(error.problems))
         raise typer.Exit(2) from None
-    warnings = notices(settings)
+    warnings = notices(settings, SystemClock().now())
     if as_json:
         typer.echo(_json_of([], warnings, _numbers(settings)))
         return

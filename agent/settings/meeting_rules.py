@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 
 from agent.core.boundaries import EVERY_DAY, Rule, blocked, membership
 from agent.core.policy import Cadence
-from agent.core.timespan import DAY, Span, subtract
+from agent.core.timespan import DAY, Run, Span, intersect, subtract
 from agent.settings.document import Document, Path
 from agent.settings.durations import spoken
 from agent.settings.people_file import PersonSection, RelationshipSection
@@ -69,10 +70,23 @@ def _a_medium_in_common(document: Document, path: Path, present: list[PersonSect
 
 def longest_stretch(person: PersonSection) -> timedelta:
     """Give the longest time in one go that a person could have, over a week without dates or changes of offset."""
-    available = membership([_any_date(rule.rule()) for rule in person.availability], "UTC", FORTNIGHT)
+    return _longest(free(person, "UTC", FORTNIGHT))
+
+
+def longest_together(people: Iterable[PersonSection], window: Span) -> timedelta:
+    """Give the longest time in one go that several people could have together in a window of UTC minutes."""
+    return _longest(reduce(intersect, (free(person, person.time_zone, window) for person in people)))
+
+
+def free(person: PersonSection, zone: str, window: Span) -> Run:
+    """Give a person's availability without the hard boundaries that bind on any date; dates are left aside."""
+    available = membership([_any_date(rule.rule()) for rule in person.availability], zone, window)
     never = [rule.rule() for rule in person.boundaries if rule.strength == "hard" and rule.dates is None]
-    free = subtract(available, blocked(never, "UTC", FORTNIGHT))
-    return timedelta(minutes=max((span.minutes for span in free), default=0))
+    return subtract(available, blocked(never, zone, window))
+
+
+def _longest(run: Run) -> timedelta:
+    return timedelta(minutes=max((span.minutes for span in run), default=0))
 
 
 def _any_date(rule: Rule) -> Rule:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from agent.core.timespan import DAY, Span, floor_minute
 from agent.settings.document import spoken_path
+from agent.settings.durations import spoken
 from agent.settings.errors import Problem
 from agent.settings.load import Settings
+from agent.settings.meeting_rules import longest_together
 
 FILE_KEYS = ("password_file", "path")
 """Keys of connectors that name a file of the deployment."""
 
 
-def notices(settings: Settings) -> list[Problem]:
-    """Give what ``check`` mentions without failing: files that are not there yet, people whom nothing happens to."""
-    return [*_mail(settings), *_calendars(settings), *_people(settings)]
+def notices(settings: Settings, now: datetime) -> list[Problem]:
+    """Give what ``check`` mentions without failing: what is not there yet, who is left out, who can never meet."""
+    return [*_mail(settings), *_calendars(settings), *_people(settings), *_never_together(settings, now)]
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:
@@ -46,6 +50,22 @@ def _people(settings: Settings) -> Iterator[Problem]:
         if person.id not in busy:
             advice = "add one under “pairs” or “circles”"
             yield _note(settings, "people.yaml", ("people", index), "this person is in no pair and no circle", advice)
+
+
+def _never_together(settings: Settings, now: datetime) -> Iterator[Problem]:
+    """Note who has no time in common, whatever the calendars say, in this fortnight and in one half a year on."""
+    people = {person.id: person for person in settings.people.people}
+    today = floor_minute(now)
+    windows = [Span(today + start * DAY, today + (start + 15) * DAY) for start in (0, 182)]
+    for key, sections in (("pairs", settings.people.pairs), ("circles", settings.people.circles)):
+        for index, section in enumerate(sections):
+            present = [people[who] for who in (section.mentor, *section.mentee_ids)]
+            duration = settings.policy.values(section.cadence).cadence.duration
+            if all(longest_together(present, window) < duration for window in windows):
+                wrong = f"these people are never all available for {spoken(duration)}, whatever their calendars say"
+                yield _note(
+                    settings, "people.yaml", (key, index), wrong, "widen “availability”, or shorten the meeting"
+                )
 
 
 def _note(settings: Settings, file: str, path: tuple[str | int, ...], wrong: str, advice: str) -> Problem:
