@@ -15,11 +15,13 @@ def command(
 ) -> None:
     """Write the JSON Schemas of attune.yaml, policy.yaml and people.yaml.
 
-    Run it after a change of the settings models; a test fails while the shipped ones are stale.
+    In a deployment, run it after an upgrade, so that editors know the new keys. In a checkout, run it after a change
+    of the settings models; a test fails while the shipped ones are stale.
 
     \b
     Example:
       attune schema
+      attune schema --out mentoring/.attune/schema
     """
     from agent.resources import data_dir
     from agent.settings.schema import generate

@@ -88,7 +88,7 @@ def _compose(document: Document, text: str) -> None:
     except (YAMLError, RecursionError) as error:
         _syntax(document, error)
         return
-    if root is not None and not isinstance(root, MappingNode):
+    if root is not None and not isinstance(root, MappingNode) and not str(root.tag).endswith(":null"):
         document.report((), "the file is not a group of keys", "write “key: value” lines", _start(root))
 
 

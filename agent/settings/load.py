@@ -74,6 +74,8 @@ def _check_across(documents: Mapping[str, Document], kinds: FileModels) -> None:
 
 def _problems(documents: Mapping[str, Document]) -> list[Problem]:
     """Collect what was reported, in the order in which it stands, without anything private."""
+    if not any(document.problems for document in documents.values()):
+        return []
     private = frozenset().union(*(private_values(document.data) for document in documents.values()))
     return [
         replace(problem, wrong=redact(problem.wrong, private), advice=redact(problem.advice, private))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.settings.mistakes import nearest
 
@@ -27,6 +28,7 @@ def _walk(data: object, *, private: bool) -> Iterator[str]:
         yield " ".join(str(data).split())
 
 
+@lru_cache(maxsize=1024)
 def _is_private(key: str) -> bool:
     return not key.endswith("_file") and nearest(key, PRIVATE_KEYS, 0.75) is not None
 

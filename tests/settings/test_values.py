@@ -95,9 +95,10 @@ def test_a_relationship_may_start_at_an_instant(tmp_path: Path) -> None:
     assert pair.starts == datetime(2027, 7, 1, 7, tzinfo=UTC)
 
 
-def test_an_empty_policy_is_the_default_policy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nothing", ["", "# nothing of our own\n", "---\n", "null\n"])
+def test_an_empty_policy_is_the_default_policy(tmp_path: Path, nothing: str) -> None:
     deployment_files.write(tmp_path)
-    (tmp_path / "policy.yaml").write_text("# nothing of our own\n", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(nothing, encoding="utf-8")
     settings = deployment_files.load_from(tmp_path)
     assert settings.policy.values() == Policy()
     assert deployment(settings, NOW).people["mentee-1"].messages == (Rule(weekdays=WEEKDAYS, start=480, end=1110),)
