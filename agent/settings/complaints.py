@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from agent.settings.document import Document, Path
 from agent.settings.fields import field_at, keys_at
 from agent.settings.mistakes import Mistake, quote, suggestion
-from agent.settings.privacy import discreet
+from agent.settings.privacy import nameless
 
 M = TypeVar("M", bound=BaseModel)
 Error = dict[str, Any]
@@ -56,7 +56,7 @@ def _report(model: type[BaseModel], document: Document, error: Error) -> None:
     if error["type"] == "too_short" and error["ctx"].get("actual_length") == 0 and document.at(path):
         return  # its items are wrong, and have been reported one by one
     unknown, missing = error["type"] == "extra_forbidden", error["type"] == "missing"
-    mistake = _unknown_key(model, path, discreet(path) == path) if unknown else _mistake(model, path, error)
+    mistake = _unknown_key(model, path, nameless(path) == path) if unknown else _mistake(model, path, error)
     path = (*path, *mistake.at)
     position = document.key_position(path) if unknown else document.position(path[:-1] if missing else path)
     document.report(path, mistake.wrong, mistake.advice, position)

@@ -12,7 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from agent.settings.errors import Position, Problem
-from agent.settings.privacy import discreet
+from agent.settings.privacy import nameless
 
 Path = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
@@ -51,7 +51,7 @@ class Document:
     def report(self, path: Path, wrong: str, advice: str, position: Position | None = None) -> None:
         """Note a problem with what stands at a path."""
         place = position or self.position(path)
-        self.problems.append(Problem(self.file, place, spoken_path(discreet(path)), wrong, advice))
+        self.problems.append(Problem(self.file, place, spoken_path(nameless(path)), wrong, advice))
 
 
 def spoken_path(path: Path) -> str:

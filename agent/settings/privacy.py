@@ -43,7 +43,7 @@ def redact(text: str, private: frozenset[str]) -> str:
     return re.sub("“([^”]*)”", emptied, text)
 
 
-def discreet(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def nameless(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Cut a path off before an unknown key inside a boundary: somebody may have written its name there."""
     names = (index for index, step in enumerate(path) if isinstance(step, str) and nearest(step, ("boundaries",), 0.75))
     start = next(names, len(path)) + 1

@@ -50,7 +50,7 @@ def test_a_mistake_in_a_boundary_does_not_tell_its_name(tmp_path: Path, boundary
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("people.yaml", "password_file: secrets/mentor-1", f"pasword: {SECRET}"),
+        ("people.yaml", "password_file: secrets/mentor-1", f"passwort: {SECRET}"),
         ("people.yaml", "password_file: secrets/mentor-1", f"password: [{SECRET}]"),
         ("people.yaml", "password_file: secrets/mentor-1", f"password: {SECRET}, kynd: x"),
         ("people.yaml", "http://127.0.0.1", f"ftp://me:{SECRET}@127.0.0.1"),
