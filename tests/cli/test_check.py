@@ -64,7 +64,7 @@ def test_no_deployment_says_how_to_get_one(tmp_path: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--json"], ["--debug", "check"]])
-@pytest.mark.parametrize("change", ["days: mon-fri", "days: mon-fry", "dyas: mon-fri"])
+@pytest.mark.parametrize("change", ["days: mon-fri", "days: mon-fry", "dayss: mon-fri"])
 def test_labels_and_secrets_are_in_no_output(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], change: str
 ) -> None:
