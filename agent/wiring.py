@@ -67,7 +67,7 @@ class App:
 
         with self.programme.store.exclusive():
             with self.programme.store.begin() as tx:
-                intents.release(tx)
+                intents.release(tx, self.clock.now())
             yield
 
     def serve(self, stop: Stop) -> None:

@@ -17,7 +17,7 @@ from agent.services.send_mail import send_mail
 from agent.services.verdicts import Done, Later, Verdict, Withdrawn
 from agent.services.write_event import remove_event, write_event
 from agent.store import intents, journal, relationships
-from agent.store.errors import StaleError, StoreError
+from agent.store.errors import Stale, StoreError
 from agent.store.intents import Claimed
 from agent.store.relationships import Stored
 from connectors.errors import ConsentRevoked, OutcomeUnknown, RateLimited, Rejected, Temporary
@@ -47,7 +47,7 @@ def deliver_due(programme: Programme) -> int:
             return count
         try:
             _record(programme, claimed, _attempt(programme, claimed, now), now)
-        except StaleError:
+        except Stale:
             log.logger().warning("claim lost", relationship=claimed.intent.relationship, key=claimed.intent.key)
     return SEVERAL
 
@@ -85,7 +85,7 @@ def _record(programme: Programme, claimed: Claimed, outcome: Verdict | Exception
             outcome.keep(tx)
             journal.write(tx, [_line(claimed, now, _done(claimed), **outcome.detail)])
         elif isinstance(outcome, Later):
-            intents.postpone(tx, claimed, outcome.not_before, outcome.why, unknown=False)
+            intents.postpone(tx, claimed, outcome.not_before, outcome.why)
         else:
             intents.withdraw_claimed(tx, claimed, now, outcome.why)
             journal.write(tx, [_line(claimed, now, "withdrawn", kind=_what(claimed), why=outcome.why)])
@@ -101,10 +101,10 @@ def _record_error(programme: Programme, claimed: Claimed, error: Exception, now:
     first = claimed.attempts <= 1
     with programme.store.begin() as tx:
         if isinstance(error, OutcomeUnknown):
-            intents.postpone(tx, claimed, now + UNCERTAIN, why, unknown=True)
+            intents.postpone(tx, claimed, now + UNCERTAIN, why, lost=True)
             journal.write(tx, [_line(claimed, now, "outcome-unknown", kind=_what(claimed))])
         elif isinstance(error, Temporary | ConsentRevoked):
-            intents.postpone(tx, claimed, now + _wait(claimed, error), why, unknown=claimed.uncertain)
+            intents.postpone(tx, claimed, now + _wait(claimed, error), why)
             if first:
                 journal.write(tx, [_line(claimed, now, "delayed", kind=_what(claimed), why=why)])
         else:

@@ -31,7 +31,7 @@ def _changed(programme: Programme, person: str, position: int, calendar: Calenda
         if token is not None and known is not None and known.token == token:
             return False
         relationships.wake(tx, programme.relationships_of(person), now)
-        calendars.put_token(tx, person, position, token, now)
+        calendars.put_token(tx, person, position, token)
     return True
 
 
@@ -41,5 +41,5 @@ def _failed(programme: Programme, person: str, position: int, trouble: str, now:
         known = calendars.get(tx, person, position)
         fresh = known is None or known.trouble != trouble
         note_trouble(tx, person, position, trouble, now)
-        calendars.put_token(tx, person, position, None, now)
+        calendars.put_token(tx, person, position, None)
     return fresh

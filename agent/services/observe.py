@@ -13,6 +13,7 @@ from agent.core.timespan import DAY, Span, ceil_minute, floor_minute
 from agent.services.programme import Programme
 from agent.store import calendars, events, intents, journal, meetings
 from agent.store.engine import Transaction
+from agent.store.meetings import Kept
 from connectors.base import CalendarReader, Capability
 from connectors.errors import ConnectorError
 
@@ -90,6 +91,18 @@ class Observer:
     def _readable(self, person: str, position: int, dropped: int) -> None:
         with self.programme.store.begin() as tx:
             note_readable(tx, person, position, self.now, dropped)
+
+
+def _with_strays(read: PersonRead, others: list[Kept]) -> tuple[Busy, ...] | None:
+    """Count other relationships' events as busy where their owner has moved them and no decision knows of it yet."""
+    if read.busy is None:
+        return None
+    moved = (
+        Busy(event.span)
+        for meeting in others
+        if (event := read.own.get(meeting.uid)) and not event.cancelled and event.span != meeting.span
+    )
+    return (*read.busy, *moved)
 
 
 def writes(calendar: CalendarReader) -> bool:

@@ -19,7 +19,7 @@ from agent.services.observe import Observer
 from agent.services.programme import Programme
 from agent.store import events, intents, journal, meetings, relationships
 from agent.store.engine import Transaction
-from agent.store.errors import StaleError, StoreError
+from agent.store.errors import Stale, StoreError
 
 ROUNDS = 12
 """Decide and deliver take turns this often in one sweep at the most; what is left waits for the next."""
@@ -77,7 +77,7 @@ def _decide_one(programme: Programme, observer: Observer, name: str, now: dateti
         decision = decide(stored.state, observed, relationship, now)
         with programme.store.begin() as tx:
             record(tx, relationship, stored.version, decision, observed, now)
-    except StaleError:
+    except Stale:
         return True
     except StoreError:
         raise

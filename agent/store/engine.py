@@ -1,0 +1,126 @@
+"""Opens the database, gives transactions, and turns the database's errors into ours.
+
+SQLite runs with a write-ahead log and ``synchronous=FULL``: what was committed survives a power cut. Every transaction
+there takes the write lock at its start, so that none fails half-way for want of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from agent.store import migrate
+from agent.store.errors import StoreBusy, StoreUnavailable
+
+Transaction = sa.Connection
+"""One open transaction; whoever begins it commits it."""
+
+ADVISORY_LOCK = 0x617474756E65
+"""Number of the session lock on PostgreSQL; the letters of our name."""
+
+PATIENCE_MS = 10_000
+"""Milliseconds to wait for another process's transaction on SQLite."""
+
+
+class Store:
+    """The database of one deployment."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Open a transaction: committed at the end, undone by an exception. Raises ``StoreUnavailable``."""
+        with _translated(), self._engine.begin() as connection:
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the schema up to date, from nothing if need be. Raises ``SchemaTooNew``."""
+        with _translated():
+            migrate.upgrade(self._engine)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only process at work on this store, until it ends or dies. Raises ``StoreBusy``."""
+        locked = self._locked_file() if self._engine.dialect.name == "sqlite" else self._locked_session()
+        with locked:
+            yield
+
+    @contextmanager
+    def _locked_file(self) -> Iterator[None]:
+        with Path(f"{self._engine.url.database}.lock").open("w", encoding="ascii") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreBusy(_BUSY) from None
+            yield
+
+    @contextmanager
+    def _locked_session(self) -> Iterator[None]:
+        with _translated(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))):
+                raise StoreBusy(_BUSY)
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(ADVISORY_LOCK)))
+
+    def ping(self) -> str:
+        """Say what database this is and at which schema."""
+        with self.begin() as tx:
+            if tx.dialect.name == "sqlite":
+                version = tx.scalar(sa.select(sa.func.sqlite_version()))
+                return f"SQLite {version}, schema {migrate.revision(tx)}"
+            version = str(tx.scalar(sa.select(sa.func.current_setting("server_version"))))
+            return f"PostgreSQL {version.split()[0]}, schema {migrate.revision(tx)}"
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+
+_BUSY = "another attune is at work on this store; stop that one first"
+
+
+def open_store(url: str) -> Store:
+    """Open a database by its URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet."""
+    try:
+        engine = sa.create_engine(url, **_options(url))
+    except (exc.ArgumentError, exc.NoSuchModuleError) as error:
+        raise StoreUnavailable("the store's address is neither sqlite:///… nor postgresql+psycopg://…") from error
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable("PostgreSQL needs the extra: pip install 'attune-agent[postgres]'") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin_immediately)
+    return Store(engine)
+
+
+def _options(url: str) -> dict[str, Any]:
+    return {"connect_args": {"timeout": PATIENCE_MS / 1000}} if url.startswith("sqlite") else {"pool_pre_ping": True}
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediately(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Name what went wrong with the database itself; a mistake in our own SQL stays what it is."""
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()
+        raise StoreUnavailable(f"the database cannot be used ({reason[0] if reason else 'no reason given'})") from error

@@ -1,0 +1,23 @@
+"""What can be wrong with the store, in sentences an operator can act on."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base of everything the store raises on purpose."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process is at work on this store."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was written by a newer Attune."""
+
+
+class Stale(StoreError):
+    """The row has moved on since it was read: whoever holds it now decides."""

@@ -1,0 +1,78 @@
+"""Meetings of every relationship, so that one relationship sees where its people are in the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from agent.core.relationships import Meeting, MeetingStatus, meeting_uid
+from agent.core.timespan import Span
+from agent.store.engine import Transaction
+from agent.store.schema import attendance
+from agent.store.schema import meetings as rows
+
+OCCUPYING = (MeetingStatus.BOOKED.value, MeetingStatus.HELD.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A meeting with the room around it, in minutes."""
+
+    relationship: str
+    number: int
+    span: Span
+    before: int
+    after: int
+    uid: str
+    status: MeetingStatus
+
+
+def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meeting, before: int, after: int) -> None:
+    """Record a meeting that is new or changed."""
+    values = {
+        "revision": meeting.revision,
+        "start": meeting.span.start,
+        "end": meeting.span.end,
+        "medium": meeting.medium.value,
+        "status": meeting.status.value,
+        "due": meeting.due,
+        "before": before,
+        "after": after,
+    }
+    this = sa.and_(rows.c.relationship == relationship, rows.c.number == meeting.number)
+    if tx.execute(rows.update().where(this).values(values)).rowcount:
+        return
+    uid = meeting_uid(relationship, meeting.number)
+    tx.execute(rows.insert().values(relationship=relationship, number=meeting.number, uid=uid, **values))
+    everyone = [{"person": person, "relationship": relationship, "number": meeting.number} for person in people]
+    tx.execute(attendance.insert(), everyone)
+
+
+def of_person(tx: Transaction, person: str, window: Span) -> list[Kept]:
+    """Booked and held meetings of a person that touch a window, earliest first."""
+    query = _of(person).where(rows.c.status.in_(OCCUPYING), rows.c.start < window.end, rows.c.end > window.start)
+    return [_kept(row) for row in tx.execute(query.order_by(rows.c.start, rows.c.uid))]
+
+
+def uids_of(tx: Transaction, person: str, since: int) -> frozenset[str]:
+    """UIDs of a person's meetings, whatever became of them, that end after a minute."""
+    return frozenset(row.uid for row in tx.execute(_of(person).where(rows.c.end > since)))
+
+
+def _of(person: str) -> sa.Select[tuple[object, ...]]:
+    same = sa.and_(attendance.c.relationship == rows.c.relationship, attendance.c.number == rows.c.number)
+    return sa.select(*rows.c).join(attendance, same).where(attendance.c.person == person)
+
+
+def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:
+    return Kept(
+        row.relationship,
+        row.number,
+        Span(row.start, row.end),
+        row.before,
+        row.after,
+        row.uid,
+        MeetingStatus(row.status),
+    )

@@ -1,0 +1,134 @@
+"""The tables, as SQLAlchemy knows them; the migrations make them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime as microseconds since the epoch: the same number, and the same order, on every database."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
+        """Refuse a naive datetime: it would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Give it back aware, in UTC."""
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+metadata = sa.MetaData()
+
+relationships = sa.Table(
+    "relationships",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("terms", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("wake_at", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("troubles", sa.Integer, nullable=False),
+    sa.Column("trouble", sa.Text),
+    sa.Index("relationships_by_wake_at", "wake_at", "id"),
+)
+
+meetings = sa.Table(
+    "meetings",
+    metadata,
+    sa.Column("relationship", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("start", sa.BigInteger, nullable=False),
+    sa.Column("end", sa.BigInteger, nullable=False),
+    sa.Column("medium", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("uid", sa.Text, nullable=False, unique=True),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("before", sa.Integer, nullable=False),
+    sa.Column("after", sa.Integer, nullable=False),
+)
+
+attendance = sa.Table(
+    "attendance",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("relationship", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.ForeignKeyConstraint(["relationship", "number"], ["meetings.relationship", "meetings.number"]),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("uid", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("start", sa.BigInteger, nullable=False),
+    sa.Column("end", sa.BigInteger, nullable=False),
+    sa.Column("href", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+)
+
+intents = sa.Table(
+    "intents",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("relationship", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("mail", sa.Text),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("expires", Instant),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("lease_until", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lost", sa.Integer, nullable=False),
+    sa.Column("evidence", sa.Text),
+    sa.Column("problem", sa.Text),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.Index("intents_by_status", "status", "not_before"),
+    sa.Index("intents_by_meeting", "relationship", "number"),
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("relationship", sa.Text),
+    sa.Column("number", sa.Integer),
+    sa.Column("person", sa.Text),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Index("journal_by_relationship", "relationship", "id"),
+)
+
+calendars = sa.Table(
+    "calendars",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("token", sa.Text),
+    sa.Column("read_at", Instant),
+    sa.Column("dropped", sa.Integer, nullable=False),
+    sa.Column("trouble", sa.Text),
+    sa.Column("trouble_since", Instant),
+)
