@@ -8,6 +8,7 @@ from typing import Any
 from agent.core.relationships import Meeting, Relationship, State
 from agent.services.programme import Programme
 from agent.store import calendars, intents, relationships
+from agent.store.relationships import Stored
 
 
 def report_status(programme: Programme) -> dict[str, Any]:
@@ -21,15 +22,7 @@ def report_status(programme: Programme) -> dict[str, Any]:
     return {
         "programme": programme.deployment.programme,
         "now": instant_text(now),
-        "relationships": [
-            _relationship(
-                relationship,
-                stored[name].state if (found := stored[name]) else State(),
-                found.wake_at if found else None,
-                found.trouble if found else None,
-            )
-            for name, relationship in programme.relationships.items()
-        ],
+        "relationships": [_relationship(programme.relationships[name], found) for name, found in stored.items()],
         "intents": dict(sorted(counts.items())),
         "failed": [
             {"relationship": f.intent.relationship, "person": f.intent.person, "key": f.intent.key, "why": f.problem}
@@ -42,16 +35,15 @@ def report_status(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _relationship(
-    relationship: Relationship, state: State, wake_at: datetime | None, trouble: str | None
-) -> dict[str, Any]:
+def _relationship(relationship: Relationship, stored: Stored | None) -> dict[str, Any]:
+    state, trouble = (stored.state, stored.trouble) if stored else (State(), None)
     return {
         "id": relationship.id,
         "people": [person.id for person in relationship.people],
         "standing": _standing(relationship, state, trouble),
         "meeting": _meeting(state.meeting),
         "due": instant_text(state.due),
-        "wake_at": instant_text(wake_at),
+        "wake_at": instant_text(stored.wake_at if stored else None),
         "trouble": trouble,
     }
 

@@ -171,7 +171,9 @@ def mailed(tx: Transaction, relationship: str, number: int, person: str, kinds: 
 
 def next_due(tx: Transaction) -> datetime | None:
     """When the next one may be carried out."""
-    return tx.scalar(sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status.in_((PENDING, UNKNOWN))))
+    waiting = rows.c.status.in_((PENDING, UNKNOWN))
+    earliest: datetime | None = tx.scalar(sa.select(sa.func.min(rows.c.not_before)).where(waiting))
+    return earliest
 
 
 def counts(tx: Transaction) -> dict[str, int]:

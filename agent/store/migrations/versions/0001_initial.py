@@ -113,9 +113,9 @@ def _append_only(dialect: str) -> list[str]:
             "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
             for verb in ("update", "delete")
         ]
+    refuse = "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"
+    call = "FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()"
     return [
-        "CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$",
-        "CREATE TRIGGER journal_refuses_changes BEFORE UPDATE OR DELETE ON journal "
-        "FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()",
+        f"CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS {refuse}",
+        f"CREATE TRIGGER journal_refuses_changes BEFORE UPDATE OR DELETE ON journal {call}",
     ]
