@@ -68,7 +68,7 @@ def test_the_module_is_the_command() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["chck"], "Did you mean 'check'"), (["check", "--hoem", "x"], "--hoem"), (["init"], "DIR")],
+    [(["stattus"], "Did you mean 'status'"), (["check", "--hoem", "x"], "--hoem"), (["init"], "DIR")],
 )
 def test_a_wrong_command_line_is_a_sentence(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
