@@ -48,8 +48,10 @@ def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft
     found = changes(meeting, draft.relationship, observed)
     if meeting.span.ends_at <= draft.now:
         return _close(state, meeting, found, draft)
-    if not found or meeting.span.starts_at <= draft.now:
+    if meeting.span.starts_at <= draft.now:
         return state
+    if not found:
+        return _settled(state, meeting, draft)
     change = found[0]
     if change.kind is ChangeKind.REMOVED:
         return _cancel(
@@ -69,7 +71,17 @@ def _close(state: State, meeting: Meeting, found: tuple[Change, ...], draft: Dra
     draft.note("called-off" if off else "held", meeting.number)
     ledger = state.ledger if off else charged(state.ledger, meeting.burden, meeting.span.start)
     due = meeting.span.starts_at + draft.relationship.policy.cadence.every
-    return replace(state, meeting=None, last=state.last if off else closed, ledger=ledger, due=due)
+    return replace(state, meeting=None, last=state.last if off else closed, ledger=ledger, due=due, avoided=())
+
+
+def _settled(state: State, meeting: Meeting, draft: Draft) -> State:
+    """Nothing is wrong with it, or no longer."""
+    if not meeting.stuck_told:
+        return state
+    settled = replace(meeting, stuck_told=False)
+    draft.meetings.append(settled)
+    draft.note("settled", meeting.number)
+    return replace(state, meeting=settled)
 
 
 def _cancel(state: State, meeting: Meeting, draft: Draft, why: str, due: datetime, told: int | None = None) -> State:
@@ -92,16 +104,16 @@ def _edited(state: State, meeting: Meeting, person: str, span: Span, observed: O
 def _relocate(state: State, meeting: Meeting, change: Change, observed: Observed, draft: Draft) -> State:
     """Find another time; where there is none, say so, or give the meeting up where it cannot stay."""
     now, policy = draft.now, draft.relationship.policy
-    movable = meeting.span.starts_at >= now + policy.notice
-    avoided = meeting.avoided if change.kind is ChangeKind.CONFLICT else (*meeting.avoided, meeting.span.start)
+    if change.kind is not ChangeKind.CONFLICT:
+        state = replace(state, avoided=(*state.avoided, meeting.span.start))
     why = change.kind.name.lower()
-    if movable:
-        aim = cadence.aim(meeting.due, policy, now)
-        found = search(draft.relationship, observed, aim.window, ledger=state.ledger, avoided=avoided)
+    if meeting.span.starts_at >= now + policy.notice:
+        aim = cadence.aim(meeting.due, draft.relationship, now)
+        found = search(draft.relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
         if best := _best(found, meeting.due):
-            return _move(state, replace(meeting, avoided=avoided), best, draft, why)
+            return _move(state, meeting, best, draft, why)
     if change.kind is ChangeKind.CONFLICT:
-        return _stuck(state, meeting, draft) if movable else state
+        return _stuck(state, meeting, draft)
     return _cancel(state, meeting, draft, why, meeting.due, told=meeting.number + 1)
 
 
@@ -137,14 +149,14 @@ def _stuck(state: State, meeting: Meeting, draft: Draft) -> State:
 def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, datetime | None]:
     """Book the next meeting if it is time to; otherwise say when to look again."""
     relationship, now = draft.relationship, draft.now
-    due = state.due or now
+    due = cadence.after_pauses(state.due or now, relationship)
     if relationship.ends is not None and relationship.ends <= max(now, due):
         return state, None
     opens = cadence.look_from(due, relationship.policy)
     if now < opens:
         return state, opens
-    aim = cadence.aim(due, relationship.policy, now)
-    found = search(relationship, observed, aim.window, ledger=state.ledger)
+    aim = cadence.aim(due, relationship, now)
+    found = search(relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
     best = _best(found, due)
     if best is None:
         return _not_found(state, found, draft, late=aim.late), now + RETRY

@@ -54,9 +54,9 @@ class MeetingStatus(StrEnum):
 class Meeting:
     """One occurrence. ``number`` counts from 1 in its relationship, ``revision`` from 0 with every move.
 
-    ``due`` is the moment its cadence aimed at. ``avoided`` are starts (minutes) somebody declined. ``chosen_by`` is
-    who put it at this time by hand: what then lies in that person's own calendar is no conflict. ``agenda_sent`` and
-    ``followed_up`` say that the intent for that mail is recorded. ``burden`` is in points per person.
+    ``due`` is the moment its cadence aimed at. ``chosen_by`` is who put it at this time by hand: what then lies in
+    that person's own calendar is no conflict. ``agenda_sent`` and ``followed_up`` say that the intent for that mail is
+    recorded, ``stuck_told`` that it is in conflict and no other time was found. ``burden`` is in points per person.
     """
 
     number: int
@@ -66,7 +66,6 @@ class Meeting:
     revision: int = 0
     status: MeetingStatus = MeetingStatus.BOOKED
     burden: Mapping[str, float] = field(default_factory=dict)
-    avoided: tuple[int, ...] = ()
     chosen_by: str | None = None
     agenda_sent: bool = False
     followed_up: bool = False
@@ -87,7 +86,8 @@ class State:
 
     ``number`` is that of the newest meeting, 0 before the first. ``due`` is when the next one is due, None until the
     first decision. ``meeting`` is the booked one, ``last`` the newest one that is over, kept until its follow-up is
-    recorded. ``told`` is the number of the meeting for which "no time was found" was said.
+    recorded. ``told`` is the number of the meeting for which "no time was found" was said. ``avoided`` are starts
+    (minutes) that somebody declined or moved away from since a meeting was last held.
     """
 
     number: int = 0
@@ -96,6 +96,7 @@ class State:
     last: Meeting | None = None
     ledger: Ledger = field(default_factory=Ledger)
     told: int = 0
+    avoided: tuple[int, ...] = ()
 
 
 def meeting_uid(relationship: str, number: int) -> str:

@@ -31,4 +31,5 @@ def _nothing_found(intent: Intent, state: State) -> bool:
     if intent.revision == 0:
         return state.meeting is None and state.number == intent.number - 1
     meeting = state.meeting
-    return meeting is not None and (meeting.number, meeting.revision) == (intent.number, intent.revision - 1)
+    this = meeting is not None and (meeting.number, meeting.revision) == (intent.number, intent.revision - 1)
+    return this and meeting is not None and meeting.stuck_told

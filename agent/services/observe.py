@@ -53,8 +53,9 @@ class Observer:
                 if kept and person not in intents.outstanding_writes(tx, relationship.id, current.number):
                     delivered, event = kept.span, read.own.get(uid)
         booked = (relationship.id, current.number) if current else None
-        elsewhere = tuple(Elsewhere(m.span, m.before, m.after) for m in others if (m.relationship, m.number) != booked)
-        return PersonObserved(read.busy, elsewhere, delivered, event)
+        others = [m for m in others if (m.relationship, m.number) != booked]
+        elsewhere = tuple(Elsewhere(m.span, m.before, m.after) for m in others)
+        return PersonObserved(_with_strays(read, others), elsewhere, delivered, event)
 
     def _window(self) -> Span:
         horizons = [r.policy.horizon for r in self.programme.relationships.values()] or [timedelta()]

@@ -24,6 +24,7 @@ def dump(state: State) -> str:
         "last": _meeting(state.last),
         "ledger": ledger,
         "told": state.told,
+        "avoided": list(state.avoided),
     }
     return json.dumps(found, sort_keys=True, ensure_ascii=False)
 
@@ -36,7 +37,7 @@ def load(text: str) -> State:
     ledger = Ledger(found["ledger"]["points"], found["ledger"]["as_of"])
     due = datetime.fromisoformat(found["due"]) if found["due"] else None
     meetings = _read(found["meeting"]), _read(found["last"])
-    return State(found["number"], due, *meetings, ledger, found["told"])
+    return State(found["number"], due, *meetings, ledger, found["told"], tuple(found["avoided"]))
 
 
 def _meeting(meeting: Meeting | None) -> dict[str, Any] | None:
@@ -51,7 +52,6 @@ def _meeting(meeting: Meeting | None) -> dict[str, Any] | None:
         "revision": meeting.revision,
         "status": meeting.status.value,
         "burden": dict(meeting.burden),
-        "avoided": list(meeting.avoided),
         "chosen_by": meeting.chosen_by,
         "agenda_sent": meeting.agenda_sent,
         "followed_up": meeting.followed_up,
@@ -70,7 +70,6 @@ def _read(found: dict[str, Any] | None) -> Meeting | None:
         revision=found["revision"],
         status=MeetingStatus(found["status"]),
         burden=found["burden"],
-        avoided=tuple(found["avoided"]),
         chosen_by=found["chosen_by"],
         agenda_sent=found["agenda_sent"],
         followed_up=found["followed_up"],
