@@ -1,7 +1,8 @@
 # The front door. Each target makes its own environment first; a second run does not reinstall.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell command -v $(name) 2>/dev/null && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null),$(name))) python3)
+WORKS := -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+PYTHON ?= $(or $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do $$name $(WORKS) && echo $$name && break; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
