@@ -53,6 +53,12 @@ def configure(*, debug: bool = False, stream: TextIO | None = None) -> None:
     )
 
 
+def configure_once() -> None:
+    """Send events to standard error, unless whoever started the process has chosen already."""
+    if not structlog.is_configured():
+        configure()
+
+
 def logger() -> structlog.typing.FilteringBoundLogger:
     """The logger of the calling module's events."""
     found: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -110,6 +110,7 @@ def build(
     from agent.settings.load import find_home
     from agent.store.engine import open_store
 
+    log.configure_once()
     found = find_home(home)
     clock = clock or (RehearsalClock(at) if at else SystemClock())
     deployment = load_deployment(found, clock.now())

@@ -10,6 +10,7 @@ from agent.cli.options import At, Home
 
 
 def command(
+    context: typer.Context,
     home: Home = None,
     once: Annotated[bool, typer.Option("--once", help="Make one sweep and end: for cron and timers.")] = False,
     at: At = None,
@@ -21,11 +22,13 @@ def command(
       attune run --home /srv/attune
       attune run --once --home /srv/attune
     """
+    from agent import log
     from agent.daemon.loop import Stop
     from agent.wiring import build
 
     if at is not None and not once:
         raise typer.BadParameter("--at goes with --once", param_hint="--at")
+    log.configure(debug=context.obj.debug)
     stop = Stop()
     stop.listen()
     with build(home, at=at, stopping=stop.__bool__) as app, app.exclusive():
