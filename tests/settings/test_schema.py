@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent.resources import data_dir
+from agent.settings.reference import page
 from agent.settings.schema import generate
 from agent.wiring import connector_models
 
@@ -16,6 +17,12 @@ def test_the_shipped_schemas_are_up_to_date() -> None:
     """If this fails: run “attune schema” and commit what it writes."""
     shipped = {path.name: path.read_text(encoding="utf-8") for path in (data_dir("config") / "schema").iterdir()}
     assert shipped == generate(connector_models())
+
+
+def test_the_page_of_every_option_is_up_to_date() -> None:
+    """If this fails: run “attune schema” and commit what it writes."""
+    written = (data_dir("config").parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert written == page(connector_models())
 
 
 def test_every_default_and_example_fits_its_own_pattern() -> None:
