@@ -20,13 +20,25 @@ from agent.store import intents, journal, relationships
 from agent.store.errors import Stale, StoreError
 from agent.store.intents import Claimed
 from agent.store.relationships import Stored
-from connectors.errors import ConsentRevoked, OutcomeUnknown, RateLimited, Rejected, Temporary
+from connectors.errors import (
+    Conflict,
+    ConnectorError,
+    ConsentRevoked,
+    Missing,
+    OutcomeUnknown,
+    RateLimited,
+    Temporary,
+    Unreadable,
+)
 
 LEASE = timedelta(minutes=2)
 """How long a claim lasts: more than three times the longest wait for a provider's answer."""
 
 PATIENCE = timedelta(hours=1)
 """The longest wait between two attempts."""
+
+ODD_TRIES = 5
+"""How often a calendar that is missing, keeps changing or answers nonsense is tried before it is set aside."""
 
 UNCERTAIN = timedelta(minutes=2)
 """How long after a lost answer to look what became of it."""
@@ -103,15 +115,22 @@ def _record_error(programme: Programme, claimed: Claimed, error: Exception, now:
         if isinstance(error, OutcomeUnknown):
             intents.postpone(tx, claimed, now + UNCERTAIN, why, lost=True)
             journal.write(tx, [_line(claimed, now, "outcome-unknown", kind=_what(claimed))])
-        elif isinstance(error, Temporary | ConsentRevoked):
+        elif _worth_another_try(claimed, error):
             intents.postpone(tx, claimed, now + _wait(claimed, error), why)
             if first:
                 journal.write(tx, [_line(claimed, now, "delayed", kind=_what(claimed), why=why)])
         else:
             intents.fail(tx, claimed, now, why)
             journal.write(tx, [_line(claimed, now, "failed", kind=_what(claimed), why=why)])
-    level = log.logger().warning if isinstance(error, Temporary | Rejected | OutcomeUnknown) else log.logger().error
-    level("effect not done", relationship=claimed.intent.relationship, what=_what(claimed), why=why)
+    say = log.logger().warning if isinstance(error, ConnectorError) else log.logger().error
+    say("effect not done", relationship=claimed.intent.relationship, what=_what(claimed), why=why)
+
+
+def _worth_another_try(claimed: Claimed, error: Exception) -> bool:
+    """Whether time may mend it: a refusal is final, an answer that makes no sense is believed after a few tries."""
+    if isinstance(error, Temporary | ConsentRevoked):
+        return True
+    return isinstance(error, Missing | Conflict | Unreadable) and claimed.attempts < ODD_TRIES
 
 
 def _wait(claimed: Claimed, error: Exception) -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from agent import log
 from agent.services.observe import note_trouble
 from agent.services.programme import Programme
 from agent.store import calendars, relationships
@@ -24,7 +25,9 @@ def _changed(programme: Programme, person: str, position: int, calendar: Calenda
     """Whether a calendar may differ from what was last read. Token and wake-up are kept together or not at all."""
     try:
         token = calendar.token()
-    except ConnectorError as error:
+    except Exception as error:  # noqa: BLE001  one calendar's trouble never stops the sweep
+        if not isinstance(error, ConnectorError):
+            log.logger().error("calendar failed unexpectedly", person=person, exc_info=log.traceback_wanted())
         return _failed(programme, person, position, type(error).__name__, now)
     with programme.store.begin() as tx:
         known = calendars.get(tx, person, position)

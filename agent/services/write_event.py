@@ -13,7 +13,7 @@ from agent.core.timespan import Span
 from agent.mail.invite import invitation
 from agent.services.programme import Programme
 from agent.services.verdicts import Done, Verdict, Withdrawn
-from agent.store import events
+from agent.store import events, intents
 from agent.store.engine import Transaction
 from agent.store.events import Delivered
 from agent.store.intents import Claimed
@@ -30,7 +30,8 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
     wanted = invitation(programme.deployment, relationship, meeting, person, programme.clock.now())
     with programme.store.begin() as tx:
         known = events.get(tx, wanted.uid, person)
-    event = _as_known(wanted.uid, known) if known and not claimed.uncertain else calendar.find(wanted.uid)
+        doubtful = intents.lost_write(tx, relationship.id, meeting.number, person)
+    event = _as_known(wanted.uid, known) if known and not doubtful else calendar.find(wanted.uid)
     try:
         stored = _put(calendar, wanted, event, known)
     except Missing:

@@ -156,6 +156,18 @@ def outstanding_writes(tx: Transaction, relationship: str, number: int) -> froze
     return frozenset(tx.scalars(query))
 
 
+def lost_write(tx: Transaction, relationship: str, number: int, person: str) -> bool:
+    """Whether a write of any revision of a meeting into a person's calendar has an outcome that nobody recorded."""
+    query = sa.select(rows.c.key).where(
+        rows.c.relationship == relationship,
+        rows.c.number == number,
+        rows.c.person == person,
+        rows.c.kind.in_(WRITES),
+        rows.c.lost > 0,
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def mailed(tx: Transaction, relationship: str, number: int, person: str, kinds: Iterable[MailKind]) -> bool:
     """Whether a person has been sent one of these mails about a meeting, or may have been."""
     sent = sa.or_(rows.c.status == DONE, rows.c.lost > 0)
