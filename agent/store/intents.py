@@ -168,13 +168,16 @@ def lost_write(tx: Transaction, relationship: str, number: int, person: str) -> 
     return tx.execute(query.limit(1)).first() is not None
 
 
-def mailed(tx: Transaction, relationship: str, number: int, person: str, kinds: Iterable[MailKind]) -> bool:
-    """Whether a person has been sent one of these mails about a meeting, or may have been."""
+def mailed(
+    tx: Transaction, relationship: str, number: int, person: str, kinds: Iterable[MailKind], *, before_revision: int
+) -> bool:
+    """Whether a person has been sent one of these mails about older revisions of a meeting, or may have been."""
     sent = sa.or_(rows.c.status == DONE, rows.c.lost > 0)
     query = sa.select(rows.c.key).where(
         rows.c.relationship == relationship,
         rows.c.number == number,
         rows.c.person == person,
+        rows.c.revision < before_revision,
         rows.c.mail.in_([kind.value for kind in kinds]),
         sent,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from agent.core.people import Medium
 from agent.core.relationships import Meeting, MeetingStatus, meeting_uid
 from agent.core.timespan import Span
 from agent.store.engine import Transaction
@@ -48,6 +49,16 @@ def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meet
     tx.execute(rows.insert().values(relationship=relationship, number=meeting.number, uid=uid, **values))
     everyone = [{"person": person, "relationship": relationship, "number": meeting.number} for person in people]
     tx.execute(attendance.insert(), everyone)
+
+
+def find(tx: Transaction, relationship: str, number: int) -> Meeting | None:
+    """One meeting as it was last recorded, whatever became of it; without burdens and marks, which only state has."""
+    this = sa.and_(rows.c.relationship == relationship, rows.c.number == number)
+    row = tx.execute(rows.select().where(this)).one_or_none()
+    if row is None:
+        return None
+    span, medium, status = Span(row.start, row.end), Medium(row.medium), MeetingStatus(row.status)
+    return Meeting(row.number, span, medium, row.due, row.revision, status)
 
 
 def of_person(tx: Transaction, person: str, window: Span) -> list[Kept]:

@@ -1,0 +1,90 @@
+"""One function for each mail: what it needs to know in, a message ready to send out.
+
+Each renders the folder of its name below ``templates/email``; the context that it gives the templates is that of the
+folder's ``sample.json``. No context holds a burden, a boundary, or a reason of anybody but the recipient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+from typing import Any
+
+from agent.core.explain import Reason
+from agent.core.intents import MailKind
+from agent.core.relationships import Meeting
+from agent.mail.invite import advice, invitation, medium_words
+from agent.mail.letter import Letter
+from agent.mail.message import message
+from agent.mail.moments import moment
+from agent.mail.obstacles import obstacles
+from agent.mail.plan import plan
+from agent.mail.questions import question
+from agent.mail.render import Renderer
+
+
+def compose_invitation(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
+    """Tell somebody of a meeting for the first time, with its calendar entry."""
+    return _with_entry(renderer, letter, meeting, MailKind.INVITATION, "REQUEST")
+
+
+def compose_moved(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
+    """Tell the new time of a meeting, never why it moved, with the changed calendar entry."""
+    return _with_entry(renderer, letter, meeting, MailKind.MOVED, "REQUEST")
+
+
+def compose_cancelled(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
+    """Tell that a meeting is off, never why; ``meeting`` has its last time and the revision after the last."""
+    return _with_entry(renderer, letter, meeting, MailKind.CANCELLED, "CANCEL")
+
+
+def compose_agenda(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
+    """Offer a plan for a meeting, with one question to talk about."""
+    language = letter.language
+    context = _context(letter, meeting) | {
+        "first": meeting.number == 1,
+        "plan": plan(meeting.span),
+        "question": question(language.tag, meeting.number),
+    }
+    return message(letter, renderer.render(MailKind.AGENDA, language, context))
+
+
+def compose_follow_up(renderer: Renderer, letter: Letter, meeting: Meeting, following: Meeting | None) -> EmailMessage:
+    """Ask for one promise after a meeting; ``following`` is the next one, if it is booked."""
+    context = _context(letter, meeting) | {"next": _moment(letter, following) if following else None}
+    return message(letter, renderer.render(MailKind.FOLLOW_UP, letter.language, context))
+
+
+def compose_cannot_find(
+    renderer: Renderer, letter: Letter, reasons: Sequence[Reason], meeting: Meeting | None
+) -> EmailMessage:
+    """Tell that no time was found, or none but that of ``meeting``, which stays where it is though it is not free.
+
+    ``reasons`` are as the recipient may see them (``agent.core.explain.reasons_for``).
+    """
+    language = letter.language
+    context = letter.context() | {
+        "when": _moment(letter, meeting) if meeting else None,
+        "advice": _advice(letter),
+        "obstacles": obstacles(reasons, language),
+    }
+    return message(letter, renderer.render(MailKind.CANNOT_FIND, language, context))
+
+
+def _with_entry(renderer: Renderer, letter: Letter, meeting: Meeting, kind: MailKind, method: str) -> EmailMessage:
+    context = _context(letter, meeting) | {"advice": _advice(letter)}
+    entry = invitation(letter.origin, letter.relationship, meeting, letter.recipient.id, letter.now)
+    return message(letter, renderer.render(kind, letter.language, context), entry, method)
+
+
+def _context(letter: Letter, meeting: Meeting) -> dict[str, Any]:
+    when = _moment(letter, meeting)
+    return letter.context() | {"when": when, "medium": medium_words(meeting.medium, letter.language)}
+
+
+def _moment(letter: Letter, meeting: Meeting) -> dict[str, Any]:
+    return moment(letter.language, letter.recipient, letter.others, meeting.span)
+
+
+def _advice(letter: Letter) -> str:
+    return advice(letter.origin, letter.relationship, letter.recipient, letter.language)

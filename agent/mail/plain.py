@@ -1,0 +1,33 @@
+"""Plain text: names that stay on their line, and paragraphs of a width that reads well."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+
+WIDTH = 72
+
+_INDENT = re.compile(r"^(?:\s*(?:-|\d+\.) +|\s*)")
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of the text after them, for as far as they like."""
+
+
+def one_line(text: str) -> str:
+    """Give a name or title without breaks, control characters, or marks that reach beyond it."""
+    kept = "".join(
+        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} else char for char in text if char not in _TURNING
+    )
+    return " ".join(kept.split())
+
+
+def wrapped(text: str) -> str:
+    """Wrap long lines, a list's under its own text, and never leave more than one line empty."""
+    lines = [_wrap(line.rstrip()) for line in text.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _wrap(line: str) -> str:
+    found = _INDENT.match(line)
+    width = len(found.group()) if found else 0
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * width, break_long_words=False, break_on_hyphens=False)
