@@ -1,0 +1,150 @@
+"""Random people, policies and calendars around days on which clocks somewhere are changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from agent.core.boundaries import EVERY_DAY, Boundary, Rule, Strength
+from agent.core.observation import Busy, Elsewhere, Observed, PersonObserved
+from agent.core.people import Person
+from agent.core.policy import Buffers, Cadence, Limits, Policy
+from agent.core.relationships import Ledger, Relationship
+from agent.core.timespan import DAY, Span, floor_minute
+
+CHANGES = (
+    ("Europe/Lisbon", date(2027, 3, 28)),
+    ("Europe/Lisbon", date(2027, 10, 31)),
+    ("Europe/Dublin", date(2027, 10, 31)),  # its summer time is the standard one
+    ("Atlantic/Azores", date(2027, 10, 31)),  # midnight itself is repeated
+    ("America/Havana", date(2027, 3, 14)),  # midnight itself is skipped
+    ("America/Sao_Paulo", date(2018, 11, 4)),  # a day that starts at one
+    ("America/Sao_Paulo", date(2018, 2, 17)),
+    ("America/Vancouver", date(2025, 11, 2)),
+    ("America/Vancouver", date(2026, 3, 8)),
+    ("Africa/Casablanca", date(2025, 2, 23)),
+    ("Africa/Cairo", date(2027, 10, 28)),
+    ("Asia/Pyongyang", date(2018, 5, 4)),  # half an hour before midnight
+    ("Asia/Kolkata", date(2027, 3, 28)),
+    ("Antarctica/Troll", date(2027, 3, 28)),  # two hours at once
+    ("Australia/Lord_Howe", date(2027, 4, 4)),  # half an hour
+    ("Australia/Lord_Howe", date(2027, 10, 3)),
+    ("Pacific/Auckland", date(2027, 9, 26)),
+    ("Pacific/Apia", date(2011, 12, 30)),  # a day that never was
+    ("Pacific/Kwajalein", date(1993, 8, 21)),
+)
+ZONES = tuple(sorted({zone for zone, _ in CHANGES}))
+
+POINTS = st.sampled_from((0.25, 0.5, 1.0, 2.0, 3.5))
+"""Sums of these are exact, so that burdens can be compared to the last bit."""
+
+RARELY = st.sampled_from((*(False,) * 15, True))
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that one search is asked about."""
+
+    relationship: Relationship
+    observed: Observed
+    window: Span
+    ledger: Ledger
+    avoided: tuple[int, ...]
+
+
+@st.composite
+def rules(draw: st.DrawFn, near: date) -> Rule:
+    """Any rule up to a day long, some between dates; minutes need not be round."""
+    weekdays = draw(st.frozensets(st.integers(0, 6), min_size=1) | st.just(EVERY_DAY))
+    start = draw(st.integers(0, DAY - 1) | st.integers(0, 23).map(lambda hour: hour * 60))
+    length = draw(st.integers(1, 300) | st.integers(1, 300) | st.integers(1, DAY))
+    days = st.integers(-3, 3).map(lambda n: near + timedelta(days=n))
+    first, last = draw(st.tuples(st.none() | days, st.none() | days))
+    return Rule(weekdays, start, start + length, first, last)
+
+
+@st.composite
+def hours(draw: st.DrawFn, near: date) -> Rule:
+    """Wide hours, most often on every day, many of them past midnight."""
+    weekdays = draw(st.just(EVERY_DAY) | st.just(EVERY_DAY - {near.weekday()}))
+    start = draw(st.integers(0, 23)) * 60 + draw(st.sampled_from((0, 0, 30, 47)))
+    return Rule(weekdays, start, start + draw(st.integers(8, 24)) * 60)
+
+
+@st.composite
+def people(draw: st.DrawFn, name: str, zone: str, near: date) -> Person:
+    """Somebody with wide hours and some boundaries in them."""
+    kinds = st.sampled_from((Strength.HARD, Strength.SOFT, Strength.SOFT))
+    boundaries = st.lists(st.builds(Boundary, rules(near), kinds, POINTS), max_size=3)
+    return Person(
+        name,
+        name,
+        f"{name}@northwind.example",
+        zone,
+        availability=tuple(draw(st.lists(hours(near), min_size=1, max_size=2))),
+        boundaries=tuple(draw(boundaries)),
+        holidays=frozenset({near} if draw(RARELY) else ()),
+        week_starts=draw(st.integers(0, 6)),
+    )
+
+
+@st.composite
+def known(draw: st.DrawFn, window: Span) -> PersonObserved:
+    """Somebody's calendars: odd minutes, some of it soft, rarely unreadable."""
+    near = st.integers(window.start - 2 * DAY, window.end + 2 * DAY)
+    spans = st.builds(lambda start, length: Span(start, start + length), near, st.integers(1, 300))
+    far = st.integers(window.start - 7 * DAY, window.end + 7 * DAY)
+    rooms = st.integers(0, 45)
+    meetings = st.builds(lambda s, n, b, a: Elsewhere(Span(s, s + n), b, a), far, st.integers(15, 90), rooms, rooms)
+    if draw(RARELY) and draw(st.booleans()):
+        return PersonObserved(busy=None)
+    busy = draw(st.lists(st.builds(Busy, spans, st.sampled_from((True, True, False))), max_size=3))
+    return PersonObserved(tuple(busy), tuple(draw(st.lists(meetings, max_size=3))))
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """Only what a search reads is varied."""
+
+    def minutes(*choices: int) -> timedelta:
+        return timedelta(minutes=draw(st.sampled_from(choices)))
+
+    return Policy(
+        cadence=Cadence(duration=minutes(15, 25, 45, 50, 90)),
+        grid=minutes(5, 15, 30),
+        buffers=Buffers(minutes(0, 5, 7), minutes(0, 10, 31)),
+        limits=Limits(draw(st.integers(1, 3)), draw(st.integers(2, 5))),
+        fairness=draw(st.sampled_from((0.0, 0.5, 0.75))),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A pair or a circle of three, a search of up to two days, everything else at random."""
+    zone, day = draw(st.sampled_from(CHANGES))
+    near = day + timedelta(days=draw(st.integers(-1, 1)))
+    midnight = floor_minute(datetime(near.year, near.month, near.day, tzinfo=UTC))
+    start = midnight + draw(st.integers(-DAY, DAY))
+    window = Span(start, start + draw(st.integers(60, 2 * DAY)))
+    zones = [zone, *draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=1 + draw(RARELY)))]
+    everyone = tuple(draw(people(f"person-{n}", z, near)) for n, z in enumerate(zones))
+    moments = st.integers(window.start, window.end)
+    relationship = Relationship(
+        "pair-1",
+        everyone[0],
+        everyone[1:],
+        draw(policies()),
+        ends=draw(moments.map(lambda m: datetime.fromtimestamp(m * 60 + 30, UTC))) if draw(RARELY) else None,
+        pauses=(Rule(first=near, last=near),) if draw(RARELY) else (),
+        paused=draw(RARELY) and draw(RARELY),
+    )
+    points = {p.id: draw(st.integers(0, 400)) / 4 for p in everyone}
+    return World(
+        relationship,
+        Observed({p.id: draw(known(window)) for p in everyone}),
+        window,
+        Ledger(points, window.start - DAY),
+        tuple(draw(st.lists(moments, max_size=1))),
+    )
