@@ -48,6 +48,11 @@ def _store(error: Exception) -> Failure:
     )
 
 
+def _template(error: Exception) -> Failure:
+    advice = "mend that template, or take it away to use the one that ships"
+    return Failure(f"attune: {_sentence(error)}; {advice}", MISTAKE)
+
+
 def _usage(error: Exception) -> Failure:
     show = getattr(error, "format_message", None)
     context = getattr(error, "ctx", None)
@@ -79,6 +84,7 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "agent.settings.errors.HomeNotFound": _no_home,
     "agent.store.errors.StoreError": _store,
     "connectors.errors.ConnectorError": _connector,
+    "agent.mail.errors.TemplateBroken": _template,
     "typer._click.exceptions.ClickException": _usage,
     "click.exceptions.ClickException": _usage,
     "typer.exceptions.TyperException": _usage,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from agent.core import cadence
 from agent.core.observation import Observed
 from agent.core.relationships import Ledger, Relationship, State
 from agent.core.slots import Search, search, starts_window
@@ -29,3 +30,10 @@ def look(programme: Programme, relationship: Relationship, now: datetime) -> tup
         stored = relationships.find(tx, relationship.id)
     state = stored.state if stored else State()
     return state, Observer(programme, now).observe(relationship, state)
+
+
+def seek(relationship: Relationship, state: State, observed: Observed, now: datetime) -> Search:
+    """Search as a decision does: around when the booked meeting, or else the next one, is due."""
+    due = state.meeting.due if state.meeting else cadence.after_pauses(state.due or now, relationship)
+    window = cadence.aim(due, relationship, now).window
+    return search(relationship, observed, window, ledger=state.ledger, avoided=state.avoided)

@@ -119,8 +119,9 @@ def _acknowledge(tx: Transaction, relationship: Relationship, decision: Decision
         seen = observed.of(intent.person).event
         if intent.kind is IntentKind.SEND_MAIL or seen is None:
             continue
-        uid = meeting_uid(relationship.id, intent.number)
-        events.put(tx, uid, intent.person, events.Delivered(seen.sequence, seen.span, seen.href, seen.etag))
+        if seen.uid == meeting_uid(relationship.id, intent.number):
+            delivered = events.Delivered(seen.sequence, seen.span, seen.href, seen.etag)
+            events.put(tx, seen.uid, intent.person, delivered)
 
 
 def next_wake(programme: Programme) -> datetime | None:

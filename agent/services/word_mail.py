@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from email.message import EmailMessage
 
-from agent.core import cadence
 from agent.core.changes import changes
 from agent.core.explain import reasons_for
 from agent.core.intents import Intent, MailKind
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
-from agent.core.slots import Search, search
+from agent.core.slots import Search
 from agent.core.timespan import whole_minutes
 from agent.mail import compose
 from agent.mail.letter import Letter
-from agent.services.find_slots import look
+from agent.services.find_slots import look, seek
 from agent.services.programme import Programme
 from agent.store import intents, meetings
 
@@ -92,9 +91,9 @@ def _looked_again(programme: Programme, relationship: Relationship, state: State
     meeting = state.meeting
     if meeting is not None and not changes(meeting, relationship, observed):
         raise Unwanted("free-again")
-    due = meeting.due if meeting is not None else state.due or now
-    window = cadence.aim(due, relationship, now).window
-    found = search(relationship, observed, window, ledger=state.ledger, avoided=state.avoided)
+    if meeting is not None and meeting.span.starts_at < now + relationship.policy.notice:
+        return Search(None, (), ())
+    found = seek(relationship, state, observed, now)
     if found.slots:
         raise Unwanted("time-found", decide_again=True)
     return found
