@@ -1,1 +1,1 @@
-"""A rehearsal of a programme against real servers on this machine."""
+"""Rehearses a whole programme on real servers of its own, and has it judged from outside."""
