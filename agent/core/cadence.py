@@ -9,6 +9,7 @@ from agent.core.boundaries import blocked
 from agent.core.policy import Policy
 from agent.core.relationships import Relationship
 from agent.core.timespan import DAY, MINUTE, Span, ceil_minute, instant
+from agent.core.zones import local_date
 
 LATE = timedelta(weeks=1)
 """How far past the first possible start an overdue meeting is looked for, at the least."""
@@ -61,6 +62,6 @@ def look_from(due: datetime, policy: Policy) -> datetime:
     return min(due + tolerance - policy.horizon, due - tolerance - policy.notice)
 
 
-def days_off(start: int, due: datetime) -> int:
-    """Whole days between a start (minute) and the moment it was due."""
-    return abs(start - ceil_minute(due)) // DAY
+def days_off(start: int, due: datetime, zone: str) -> int:
+    """Calendar days, in a zone, between the day of a start (minute) and the day on which it was due."""
+    return abs((local_date(start, zone) - local_date(ceil_minute(due), zone)).days)

@@ -110,7 +110,7 @@ def _relocate(state: State, meeting: Meeting, change: Change, observed: Observed
     if meeting.span.starts_at >= now + policy.notice:
         aim = cadence.aim(meeting.due, draft.relationship, now)
         found = search(draft.relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
-        if best := _best(found, meeting.due):
+        if best := _best(found, meeting.due, draft.relationship):
             return _move(state, meeting, best, draft, why)
     if change.kind is ChangeKind.CONFLICT:
         return _stuck(state, meeting, draft)
@@ -157,7 +157,7 @@ def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, dateti
         return state, opens
     aim = cadence.aim(due, relationship, now)
     found = search(relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
-    best = _best(found, due)
+    best = _best(found, due, relationship)
     if best is None:
         return _not_found(state, found, draft, late=aim.late), now + RETRY
     meeting = Meeting(state.number + 1, best.span, best.medium, due, burden=best.burden)
@@ -210,11 +210,12 @@ def _follow_up(state: State, draft: Draft) -> State:
     return replace(state, last=replace(last, followed_up=True))
 
 
-def _best(found: Search, due: datetime) -> Slot | None:
-    """The cheapest slot; among equals the one on the day nearest to when it was due, then the earliest."""
+def _best(found: Search, due: datetime, relationship: Relationship) -> Slot | None:
+    """The cheapest slot; among equals the one on the mentor's day nearest to when it was due, then the earliest."""
+    zone = relationship.mentor.zone
     return min(
         found.slots,
-        key=lambda slot: (slot.cost, cadence.days_off(slot.span.start, due), slot.span.start),
+        key=lambda slot: (slot.cost, cadence.days_off(slot.span.start, due, zone), slot.span.start),
         default=None,
     )
 

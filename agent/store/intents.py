@@ -23,6 +23,7 @@ from agent.store.errors import Stale
 from agent.store.schema import intents as rows
 
 PENDING, DOING, UNKNOWN, DONE, WITHDRAWN, FAILED = "pending", "doing", "unknown", "done", "withdrawn", "failed"
+IN_TURN = (rows.c.priority, rows.c.not_before, rows.c.number, rows.c.revision, rows.c.key)
 OPEN = (PENDING, DOING, UNKNOWN)
 WRITES = (IntentKind.WRITE_EVENT.value, IntentKind.REMOVE_EVENT.value)
 
@@ -73,11 +74,18 @@ def _values(intent: Intent) -> dict[str, Any]:
         "not_before": intent.not_before,
         "expires": intent.expires,
         "status": PENDING,
-        "priority": int(intent.kind is IntentKind.SEND_MAIL),
+        "priority": _priority(intent),
         "epoch": 0,
         "attempts": 0,
         "lost": 0,
     }
+
+
+def _priority(intent: Intent) -> int:
+    """Calendars first, then mails that say what now is, then those that go with it."""
+    if intent.kind is not IntentKind.SEND_MAIL:
+        return 0
+    return 2 if intent.mail in {MailKind.AGENDA, MailKind.FOLLOW_UP} else 1
 
 
 def withdraw(tx: Transaction, relationship: str, number: int, now: datetime, *, before_revision: int) -> int:
@@ -94,11 +102,11 @@ def withdraw(tx: Transaction, relationship: str, number: int, now: datetime, *, 
 
 
 def claim(tx: Transaction, now: datetime, lease: timedelta) -> Claimed | None:
-    """Take the next intent that is due: calendars before mails, then the longest due. None where nothing is."""
+    """Take the next intent that is due: by priority, then the longest due. None where nothing is."""
     open_now = sa.and_(rows.c.status.in_((PENDING, UNKNOWN)), rows.c.not_before <= now)
     expired = sa.and_(rows.c.status == DOING, rows.c.lease_until <= now)
     query = rows.select().where(sa.or_(open_now, expired))
-    row = tx.execute(query.order_by(rows.c.priority, rows.c.not_before, rows.c.key).limit(1)).one_or_none()
+    row = tx.execute(query.order_by(*IN_TURN).limit(1)).one_or_none()
     if row is None:
         return None
     lost = row.lost + (row.status == DOING)
