@@ -1,0 +1,89 @@
+"""A refusal says in numbers what stands in the way, and gives nobody away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+
+from agent.core import explain
+from agent.core.explain import Reason
+from agent.core.layers import Kind
+from agent.core.policy import Limits
+from agent.core.relationships import Ledger
+from agent.core.slots import Search, feasible, on_grid, search
+from tests.core.worlds import World, worlds
+from tests.factories import hard, observed, pair, person, policy, soft, span
+
+GRID = 15
+
+
+def looked_for(world: World) -> tuple[Search, int]:
+    found = search(world.relationship, world.observed, world.window, ledger=world.ledger, avoided=world.avoided)
+    return found, int(world.relationship.policy.grid.total_seconds()) // 60
+
+
+@given(worlds())
+def test_lifting_a_kind_gives_back_exactly_its_own_minutes(world: World) -> None:
+    found, grid = looked_for(world)
+    assert found.window is not None
+    for reason in explain.reasons(found, grid):
+        lifted = [layer for layer in found.layers if layer.kind != reason.kind]
+        gained = len(on_grid(feasible(found.window, lifted), grid)) - len(found.slots)
+        assert reason.only == gained * grid
+        assert 0 <= reason.only <= reason.minutes
+
+
+@given(worlds())
+def test_an_empty_search_has_reasons_and_the_largest_comes_first(world: World) -> None:
+    found, grid = looked_for(world)
+    assert found.window is not None
+    given_ = explain.reasons(found, grid)
+    assert given_ or found.slots or not on_grid((found.window,), grid)
+    assert [r.minutes for r in given_] == sorted((r.minutes for r in given_), reverse=True)
+    assert {r.kind for r in given_} <= set(Kind)
+
+
+@given(worlds())
+def test_a_participant_sees_everybody_elses_constraints_as_one(world: World) -> None:
+    """Which of the others it is, and whether it is a calendar or a boundary, is not told."""
+    found, grid = looked_for(world)
+    viewer = world.relationship.mentees[0].id
+    others = {replace(layer, kind=Kind.UNAVAILABLE) for layer in found.layers if layer.person not in {None, viewer}}
+    own = [layer for layer in found.layers if layer.person in {None, viewer}]
+    masked = replace(found, layers=(*own, *others))
+    assert explain.reasons_for(found, grid, viewer) == explain.reasons_for(masked, grid, viewer)
+    shared = {Kind.PAUSE, Kind.DECLINED, Kind.UNAVAILABLE}
+    assert all(r.kind in shared or r.kind.startswith("own-") for r in explain.reasons_for(found, grid, viewer))
+
+
+def test_a_private_boundary_is_only_ever_unavailable() -> None:
+    careful = person(boundaries=(hard("00:00", "12:00"), soft(3)))
+    relationship = pair(careful)
+    found = search(relationship, observed(relationship), span("2027-03-01 09:00", 120), ledger=Ledger())
+    assert explain.reasons(found, GRID) == (Reason("unavailable", 120, 120),)
+    assert explain.reasons_for(found, GRID, "mentor-1") == (Reason("own-unavailable", 120, 120),)
+    assert explain.reasons_for(found, GRID, "mentee-1") == (Reason("unavailable", 120, 120),)
+
+
+def test_what_two_kinds_forbid_together_neither_forbids_alone() -> None:
+    relationship = pair(person(boundaries=(hard("09:00", "11:00"),)))
+    seen = observed(relationship, {"mentee-1": [span("2027-03-01 09:00", 60)]})
+    found = search(relationship, seen, span("2027-03-01 09:00", 60), ledger=Ledger())
+    assert explain.reasons(found, GRID) == (Reason("busy", 60, 0), Reason("unavailable", 60, 0))
+
+
+def test_limits_and_unreadable_calendars_are_named() -> None:
+    relationship = pair(policy=policy(limits=Limits(0, 0)))
+    seen = observed(relationship, {"mentee-1": None})
+    found = search(relationship, seen, span("2027-03-01 09:00", 60), ledger=Ledger())
+    assert [r.kind for r in explain.reasons(found, GRID)] == ["unknown"]
+    assert [r.kind for r in explain.reasons_for(found, GRID, "mentee-1")] == ["own-unknown"]
+
+
+def test_where_notice_leaves_no_window_notice_is_the_reason() -> None:
+    relationship = pair(policy=policy(notice=timedelta(days=2)))
+    found = search(relationship, observed(relationship), None, ledger=Ledger())
+    assert explain.reasons(found, GRID) == explain.reasons_for(found, GRID, "mentor-1") == (Reason("notice", 0, 0),)
+    assert explain.shares(found, GRID, ()) == ()
