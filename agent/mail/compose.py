@@ -42,7 +42,6 @@ def compose_agenda(renderer: Renderer, letter: Letter, meeting: Meeting) -> Emai
     """Offer a plan for a meeting, with one question to talk about."""
     language = letter.language
     context = _context(letter, meeting) | {
-        "first": meeting.number == 1,
         "plan": plan(meeting.span),
         "question": question(language.tag, meeting.number),
     }
@@ -79,7 +78,8 @@ def _with_entry(renderer: Renderer, letter: Letter, meeting: Meeting, kind: Mail
 
 def _context(letter: Letter, meeting: Meeting) -> dict[str, Any]:
     when = _moment(letter, meeting)
-    return letter.context() | {"when": when, "medium": medium_words(meeting.medium, letter.language)}
+    medium = medium_words(meeting.medium, letter.language)
+    return letter.context() | {"when": when, "medium": medium, "first": meeting.number == 1}
 
 
 def _moment(letter: Letter, meeting: Meeting) -> dict[str, Any]:

@@ -24,9 +24,14 @@ def message(letter: Letter, rendered: Rendered, entry: Invitation | None = None,
     made.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     if entry is not None:
         _add_calendar(made, entry, method)
-    for position, part in enumerate(part for part in made.walk() if part.is_multipart()):
-        # No line of quoted-printable or base64 can look like this.
-        part.set_boundary(f"=_{letter.key}_{position}")
+    # Only now, since a message that gets parts hands what speaks of its content down to the first of them.
+    made["Content-Language"] = letter.language.tag
+    for position, part in enumerate(made.walk()):
+        if part.is_multipart():
+            # No line of quoted-printable or base64 can look like this.
+            part.set_boundary(f"=_{letter.key}_{position}")
+        if part is not made:
+            del part["MIME-Version"]
     return made
 
 
@@ -43,7 +48,6 @@ def _address(made: EmailMessage, letter: Letter, subject: str) -> None:
     made["In-Reply-To"] = above[-1]
     made["References"] = " ".join(above)
     made["List-Id"] = f"{_phrase(programme)} <programme.{domain(address)}>"
-    made["Content-Language"] = letter.language.tag
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
 
