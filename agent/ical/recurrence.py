@@ -1,0 +1,138 @@
+"""RRULE as a value: what it says, and whether it can be expanded at all (RFC 5545, section 3.3.10)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from agent.ical.times import Moment, moment
+
+_WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,6}", re.ASCII)
+_OFTEN = 96
+"""Times a day above which a rule is no longer expanded: more than one every quarter of an hour."""
+
+UNITS = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
+"""Seconds between two occurrences of a sub-daily rule with interval one."""
+
+
+class Frequency(StrEnum):
+    """Frequencies that are expanded."""
+
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    YEARLY = "YEARLY"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The BY parts, each empty where the rule has none. Weekdays count Monday as 0, with their ordinal or 0."""
+
+    month: frozenset[int] = frozenset()
+    week: frozenset[int] = frozenset()
+    year_day: frozenset[int] = frozenset()
+    month_day: frozenset[int] = frozenset()
+    day: frozenset[tuple[int, int]] = frozenset()
+    hour: frozenset[int] = frozenset()
+    minute: frozenset[int] = frozenset()
+    second: frozenset[int] = frozenset()
+    position: frozenset[int] = frozenset()
+
+    def times(self, hour: int, minute: int, second: int) -> list[tuple[int, int, int]]:
+        """Times of day in order, the given ones standing in for what is not limited."""
+        return sorted(product(self.hour or {hour}, self.minute or {minute}, self.second or {second}))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A recurrence rule. ``frequency`` is None where it cannot be expanded, because it is sub-daily or broken.
+
+    ``longest`` is then the most seconds from the first occurrence to the last, None where nobody can tell.
+    """
+
+    frequency: Frequency | None
+    interval: int = 1
+    count: int | None = None
+    until: Moment | None = None
+    week_start: int = 0
+    limits: Limits = Limits()
+    longest: int | None = None
+
+
+def rule(value: str) -> Rule:
+    """Read an RRULE. Whatever is not in the standard makes it a broken one; its UNTIL holds all the same."""
+    parts = dict(part.upper().partition("=")[::2] for part in value.replace(" ", "").split(";") if part)
+    until = moment(parts.pop("UNTIL", ""))
+    count, interval = _count(parts), _interval(parts)
+    frequency = parts.pop("FREQ", "")
+    week_start = _WEEKDAYS.get(parts.pop("WKST", "MO"))
+    if parts.get("RSCALE") == "GREGORIAN" and parts.get("SKIP", "OMIT") == "OMIT":
+        del parts["RSCALE"]
+        parts.pop("SKIP", None)
+    limits = _limits(parts)
+    if frequency in UNITS and interval and count and not parts:
+        return Rule(None, until=until, longest=(count - 1) * interval * UNITS[frequency])
+    if limits is None or not interval or week_start is None or not _allowed(frequency, limits):
+        return Rule(None, until=until)
+    return Rule(Frequency(frequency), interval, count, until, week_start, limits)
+
+
+def _count(parts: dict[str, str]) -> int | None:
+    found = _NUMBER.fullmatch(parts.pop("COUNT", ""))
+    return int(found[0]) if found and int(found[0]) > 0 else None
+
+
+def _interval(parts: dict[str, str]) -> int | None:
+    found = _NUMBER.fullmatch(parts.pop("INTERVAL", "1"))
+    return int(found[0]) if found and int(found[0]) > 0 else None
+
+
+def _allowed(frequency: str, limits: Limits) -> bool:
+    """Whether the parts may stand with the frequency, and leave few enough times a day."""
+    if frequency not in Frequency.__members__ or len(limits.times(0, 0, 0)) > _OFTEN:
+        return False
+    if frequency != "YEARLY" and (limits.week or limits.year_day):
+        return False
+    return frequency != "WEEKLY" or not limits.month_day
+
+
+def _limits(parts: dict[str, str]) -> Limits | None:
+    try:
+        found = Limits(
+            month=_numbers(parts, "BYMONTH", 1, 12),
+            week=_numbers(parts, "BYWEEKNO", 1, 53, signed=True),
+            year_day=_numbers(parts, "BYYEARDAY", 1, 366, signed=True),
+            month_day=_numbers(parts, "BYMONTHDAY", 1, 31, signed=True),
+            day=_weekdays(parts.get("BYDAY")),
+            hour=_numbers(parts, "BYHOUR", 0, 23),
+            minute=_numbers(parts, "BYMINUTE", 0, 59),
+            second=_numbers(parts, "BYSECOND", 0, 59),
+            position=_numbers(parts, "BYSETPOS", 1, 366, signed=True),
+        )
+    except ValueError:
+        return None
+    known = {"BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS"}
+    return found if parts.keys() <= known else None
+
+
+def _numbers(parts: dict[str, str], name: str, low: int, high: int, *, signed: bool = False) -> frozenset[int]:
+    if name not in parts:
+        return frozenset()
+    found = [_NUMBER.fullmatch(text) for text in parts[name].split(",")]
+    numbers = frozenset(int(match[0]) for match in found if match)
+    if None in found or not all(low <= (abs(number) if signed else number) <= high for number in numbers):
+        raise ValueError(name)
+    return numbers
+
+
+def _weekdays(value: str | None) -> frozenset[tuple[int, int]]:
+    if value is None:
+        return frozenset()
+    found = [_BYDAY.fullmatch(text) for text in value.split(",")]
+    if None in found:
+        raise ValueError("BYDAY")
+    return frozenset((int(match[1] or 0), _WEEKDAYS[match[2]]) for match in found if match)
