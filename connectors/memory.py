@@ -84,10 +84,10 @@ class MemoryCalendar:
             return str(self._version) if Capability.TOKEN in self.capabilities else None
 
     def read(self, window: Span, own: frozenset[str]) -> Reading:
-        """Read busy time, and our events among ``own``; other events of ours count as busy like anybody's."""
+        """Read busy time, and our events among ``own``; others of ours count as busy, softly while unanswered."""
         with self.faults.around("read"):
             others = [
-                Busy(kept.event.span)
+                Busy(kept.event.span, hard=kept.event.answer is not Answer.NONE)
                 for uid, kept in self._events.items()
                 if uid not in own and not kept.event.cancelled and kept.event.answer is not Answer.DECLINED
             ]

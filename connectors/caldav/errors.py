@@ -1,0 +1,107 @@
+"""What a CalDAV server's status and a broken connection mean for the caller: the one place that translates them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from connectors.caldav import wire
+from connectors.errors import (
+    Conflict,
+    ConnectorError,
+    ConsentRevoked,
+    Missing,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Temporary,
+    Unreadable,
+)
+
+PAUSE = timedelta(minutes=1)
+"""How long to stay away from a server that asks to wait and does not say how long."""
+
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_PLAIN: dict[int, tuple[type[ConnectorError], str]] = {
+    401: (ConsentRevoked, "user name or password is wrong"),
+    404: (Missing, "there is nothing at this address"),
+    408: (Temporary, "it did not wait for us"),
+    410: (Missing, "there is nothing at this address any more"),
+    423: (Temporary, "it is locked"),
+    425: (Temporary, "it is too early"),
+    501: (Rejected, "it cannot do this"),
+    505: (Rejected, "it cannot do this"),
+    507: (Rejected, "its storage is full"),
+}
+
+_CONTENT = {
+    *("supported-report", "supported-filter", "valid-filter", "supported-collation", "supported-calendar-data"),
+    *("valid-calendar-data", "valid-calendar-object-resource", "supported-calendar-component", "max-resource-size"),
+    *(
+        "number-of-matches-within-limits",
+        "min-date-time",
+        "max-date-time",
+        "max-instances",
+        "max-attendees-per-instance",
+    ),
+}
+"""Conditions by which a server refuses what is asked, not who asks nor when (RFC 4791, sections 5.3.2 and 7)."""
+
+
+class TooMuch(Exception):
+    """An answer larger than any that makes sense."""
+
+
+def of_status(response: httpx.Response, body: bytes, *, writing: bool, now: datetime) -> ConnectorError:
+    """Translate a status that is none of success."""
+    status = response.status_code
+    says = f"{response.request.url.host} answers {status}"
+    wait = _retry_after(response.headers.get("Retry-After"), now)
+    if status == 429 or (status in {423, 503} and wait is not None):
+        return RateLimited(says, wait or PAUSE)
+    if status in _PLAIN:
+        kind, sentence = _PLAIN[status]
+        return kind(f"{says}: {sentence}")
+    if status >= 500 or status < 300:  # a success that is none we know is no less uncertain
+        return OutcomeUnknown(says) if writing else Temporary(says)
+    return _of_refusal(status, says, wire.preconditions(body), writing=writing)
+
+
+def _of_refusal(status: int, says: str, named: frozenset[str], *, writing: bool) -> ConnectorError:
+    content = sorted(named & _CONTENT)
+    if status in {409, 412} and not content:
+        return Conflict(f"{says}: somebody was there first")
+    if status == 403 and not content:
+        what = "write to" if writing else "read"
+        return (Rejected if writing else ConsentRevoked)(f"{says}: this login may not {what} the calendar")
+    if status < 400:
+        return Rejected(f"{says}: it sends us elsewhere; put the final address into url")
+    return Rejected(f"{says} ({', '.join(content)})" if content else says)
+
+
+def of_transport(error: httpx.HTTPError | TooMuch, host: str, *, writing: bool) -> ConnectorError:
+    """Translate a connection that was never made, or broke. What was sent may have been heard."""
+    if isinstance(error, _NOT_SENT):
+        return Temporary(f"{host} cannot be reached ({type(error).__name__})")
+    if writing:
+        return OutcomeUnknown(f"the answer of {host} was lost ({type(error).__name__})")
+    if isinstance(error, TooMuch | httpx.DecodingError):
+        return Unreadable(f"{host} gives an answer that cannot be understood ({type(error).__name__})")
+    return Temporary(f"{host} did not answer in full ({type(error).__name__})")
+
+
+def _retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Read seconds or a date (RFC 9110, section 10.2.3); None where there is none that makes sense."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return timedelta(seconds=min(int(value), 86400))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max(moment - now, timedelta()), timedelta(days=1))
