@@ -26,6 +26,9 @@ from connectors.smtp.settings import SmtpSettings
 NOON = datetime.fromisoformat("2027-03-01T12:00+00:00")
 """A Monday on which everybody may be written to."""
 
+RENDERER = Renderer(Path("no-overrides"))
+"""One for all stages: compiling the shipped templates is most of a stage's time."""
+
 
 @dataclass
 class Stage:
@@ -60,8 +63,7 @@ class Stage:
             calendars={}, terms=dict.fromkeys(found, self.terms),
         )  # fmt: skip
         calendars = {name: (calendar,) for name, calendar in self.calendars.items()}
-        renderer = Renderer(self.home / "templates")
-        return Programme(deployment, store or self.store, calendars, self.sender, renderer, self.clock)
+        return Programme(deployment, store or self.store, calendars, self.sender, RENDERER, self.clock)
 
     def sweep(self) -> Swept:
         return sweep(self.programme())
