@@ -10,7 +10,7 @@ from typing import Any
 
 from icalendar import Calendar, vDatetime
 
-from agent.simulation.outside.appointments import Stretch, address, attendees, organizer, stretch_of
+from agent.simulation.outside.appointments import Stretch, address, attendees, components, organizer, stretch_of
 from agent.simulation.outside.dav import Collection
 from agent.simulation.outside.people import Roll
 from agent.simulation.script import Act
@@ -62,6 +62,14 @@ class Hands:
         about |= {"relationship": act.relationship, "uid": str(seen.event["UID"]), "sequence": sequence}
         about |= {"people": list(self.roll.bonds[act.relationship].people), "was": _ends(seen.when)}
         return about | PERFORM[act.kind](self.collections[act.person], act, seen, self.roll, now)
+
+    def meetings_of(self, person: str) -> dict[str, str]:
+        """Attune's events in a person's calendar, by the names of their resources."""
+        return {
+            item.href.rpartition("/")[2]: item.text
+            for item in self.collections[person].items()
+            if any(organizer(event) == self.roll.sender for event in components(item.text))
+        }
 
     def _next_meeting(self, act: Act, now: datetime) -> Sighting | None:
         """The relationship's next meeting in the person's calendar that is far enough ahead."""

@@ -97,7 +97,7 @@ class World:
         self.clock.instant = instant
         for act in [act for act in self._to_mend if act.until and act.until <= instant]:
             self._to_mend.remove(act)
-            self._at_work.mend(act)
+            self.hands.mend(act)
         for act in [act for act in self._script if act.at <= instant]:
             self._script.remove(act)
             self._perform(act, instant)
@@ -115,13 +115,14 @@ class World:
         }
 
     @property
-    def _at_work(self) -> Hands:
+    def hands(self) -> Hands:
+        """What people do their calendars with; only while the world is running."""
         if self._hands is None:
             raise RuntimeError("the world is not running")
         return self._hands
 
     def _perform(self, act: Act, instant: datetime) -> None:
-        record = self._at_work.perform(act, instant)
+        record = self.hands.perform(act, instant)
         if record is None:
             self._script.append(act.later())
             return
