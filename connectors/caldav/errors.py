@@ -60,7 +60,7 @@ def of_status(response: httpx.Response, body: bytes, *, writing: bool, now: date
     says = f"{response.request.url.host} answers {status}"
     wait = _retry_after(response.headers.get("Retry-After"), now)
     if status == 429 or (status in {423, 503} and wait is not None):
-        return RateLimited(says, wait or PAUSE)
+        return RateLimited(says, PAUSE if wait is None else wait)
     if status in _PLAIN:
         kind, sentence = _PLAIN[status]
         return kind(f"{says}: {sentence}")
