@@ -41,7 +41,7 @@ class Change:
 
 def changes(meeting: Meeting, relationship: Relationship, observed: Observed) -> tuple[Change, ...]:
     """Everything that differs from what was booked, weightiest first; equal ones in the order of the people."""
-    found = [*_edits(relationship, observed)]
+    found = [*_edits(meeting, relationship, observed)]
     found += _conflicts(meeting, relationship, observed)
     return tuple(sorted(found, key=lambda change: change.kind))
 
@@ -51,7 +51,7 @@ def called_off(changed: tuple[Change, ...]) -> bool:
     return any(change.kind in {ChangeKind.REMOVED, ChangeKind.DECLINED} for change in changed)
 
 
-def _edits(relationship: Relationship, observed: Observed) -> Iterator[Change]:
+def _edits(meeting: Meeting, relationship: Relationship, observed: Observed) -> Iterator[Change]:
     for person in relationship.people:
         known = observed.of(person.id)
         if known.busy is None or known.delivered is None:
@@ -61,7 +61,7 @@ def _edits(relationship: Relationship, observed: Observed) -> Iterator[Change]:
             yield Change(ChangeKind.REMOVED, person.id)
         elif event.answer is Answer.DECLINED:
             yield Change(ChangeKind.DECLINED, person.id)
-        elif event.span != known.delivered:
+        elif event.span not in {known.delivered, meeting.span}:
             yield Change(ChangeKind.EDITED, person.id, event.span)
 
 

@@ -46,10 +46,11 @@ def decide(state: State, observed: Observed, relationship: Relationship, now: da
 
 def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft) -> State:
     found = changes(meeting, draft.relationship, observed)
-    if meeting.span.ends_at <= draft.now:
-        return _close(state, meeting, found, draft)
-    if meeting.span.starts_at <= draft.now:
-        return state
+    if not _put_off(found, draft.now):
+        if meeting.span.ends_at <= draft.now:
+            return _close(state, meeting, found, draft)
+        if meeting.span.starts_at <= draft.now:
+            return state
     if not found:
         return _settled(state, meeting, draft)
     change = found[0]
@@ -60,6 +61,12 @@ def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft
     if change.kind is ChangeKind.EDITED and change.span is not None and change.person is not None:
         return _edited(state, meeting, change.person, change.span, observed, draft)
     return _relocate(state, meeting, change, observed, draft)
+
+
+def _put_off(found: tuple[Change, ...], now: datetime) -> bool:
+    """Whether somebody has dragged it to a time still to come, so that it is not over whatever we had written."""
+    first = found[0] if found else None
+    return first is not None and first.span is not None and first.span.starts_at > now
 
 
 def _close(state: State, meeting: Meeting, found: tuple[Change, ...], draft: Draft) -> State:
@@ -98,6 +105,8 @@ def _edited(state: State, meeting: Meeting, person: str, span: Span, observed: O
     if span.starts_at <= draft.now or not acceptable(draft.relationship, span, observed, person):
         return _relocate(state, meeting, Change(ChangeKind.EDITED, person, span), observed, draft)
     slot = price(draft.relationship, observed, (span,), state.ledger)[0]
+    if span.start != meeting.span.start:
+        state = replace(state, avoided=(*state.avoided, meeting.span.start))
     return _move(state, meeting, slot, draft, "edited", chosen_by=person)
 
 
