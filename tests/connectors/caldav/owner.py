@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +25,12 @@ METHODS = {"create": "PUT", "update": "PUT", "remove": "DELETE"}
 ALARM = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Soon\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n"
 
 
-def calendar(url: str, login: tuple[str, str] | None, home: Path = Path()) -> CalDavCalendar:
+def calendar(url: str, login: tuple[str, str] | None, zone: str = ZONE) -> CalDavCalendar:
     """Open a calendar as the registry does."""
     settings = CalDavSettings.model_validate(
         {"kind": "caldav", "url": url, "book": True} | ({"username": login[0], "password": login[1]} if login else {})
     )
-    return CalDavCalendar(settings, home=home, zone=ZONE, owner=ADDRESS, clock=RehearsalClock(NOW))
+    return CalDavCalendar(settings, home=Path(), zone=zone, owner=ADDRESS, clock=RehearsalClock(NOW))
 
 
 @dataclass
@@ -50,6 +50,10 @@ class DavOwner:
 
     writer = reader
 
+    def reader_in(self, zone: str) -> CalDavCalendar:
+        self.opened.append(calendar(self.server.url(self.path), self.server.login, zone))
+        return self.opened[-1]
+
     def reader_with_a_wrong_password(self) -> CalDavCalendar:
         return self._open(self.server.url(self.path), (self.server.username or "", "wrong"))
 
@@ -62,12 +66,14 @@ class DavOwner:
 
     def add(self, entry: Entry) -> None:
         start, end = (f"{instant(minute):%Y%m%dT%H%M%SZ}" for minute in (entry.span.start, entry.span.end))
-        lines = [
-            *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Another//EN", "BEGIN:VEVENT", f"UID:{entry.uid}"),
-            *("DTSTAMP:20270101T000000Z", f"DTSTART:{start}", f"DTEND:{end}", *entry.lines),
-            *("END:VEVENT", "END:VCALENDAR", ""),
-        ]
-        self._ask("PUT", f"{self.path}another-{abs(hash(entry.uid))}.ics", "\r\n".join(lines))
+        self.put(entry.uid, (f"DTSTART:{start}", f"DTEND:{end}", *entry.lines))
+
+    def put(self, uid: str, *events: Sequence[str]) -> None:
+        """Write a resource of some events with one UID, each given as lines."""
+        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Another//EN"]
+        for event in events:
+            lines += ["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20270101T000000Z", *event, "END:VEVENT"]
+        self._ask("PUT", f"{self.path}another-{abs(hash(uid))}.ics", "\r\n".join([*lines, "END:VCALENDAR", ""]))
 
     def move(self, uid: str, span: Span) -> None:
         start, end = (f"{instant(minute):%Y%m%dT%H%M%S}" for minute in (span.start, span.end))
