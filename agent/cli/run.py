@@ -17,6 +17,8 @@ def command(
 ) -> None:
     """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
 
+    Changed files are taken in at the next sweep; SIGHUP makes one at once. Files with a mistake change nothing.
+
     \b
     Example:
       attune run --home /srv/attune

@@ -15,29 +15,36 @@ from agent.services.sweep import Swept
 
 
 class Stop:
-    """Set by SIGTERM and SIGINT. Whoever works asks it between two effects; whoever rests is woken by it."""
+    """Set by SIGTERM and SIGINT. Whoever works asks it between two effects; whoever rests is woken by it.
+
+    SIGHUP ends a rest and nothing else: look at the files, and at the world, now.
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._asked = False
+        self._awake = threading.Event()
 
     def listen(self) -> None:
-        """Take over both signals; main thread only."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        """Take over the three signals; main thread only."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._handle)
 
-    def _handle(self, _number: int, _frame: FrameType | None) -> None:
-        self._event.set()
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        self._asked = self._asked or number != signal.SIGHUP
+        self._awake.set()
 
     def set(self) -> None:
         """Ask for a stop from within."""
-        self._event.set()
+        self._asked = True
+        self._awake.set()
 
     def __bool__(self) -> bool:
-        return self._event.is_set()
+        return self._asked
 
     def wait(self, seconds: float) -> None:
-        """Rest this long, or until asked to stop."""
-        self._event.wait(seconds)
+        """Rest this long, or until a signal comes."""
+        self._awake.wait(seconds)
+        self._awake.clear()
 
 
 def run(

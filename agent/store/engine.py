@@ -85,6 +85,9 @@ class Store:
         self._engine.dispose()
 
 
+OUR_MISTAKES = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError, exc.InternalError)
+"""What a database says of wrong SQL; a plain ``DatabaseError`` is SQLite's word for a damaged file."""
+
 _BUSY = "another attune is at work on this store; stop that one first"
 
 
@@ -121,6 +124,8 @@ def _translated() -> Iterator[None]:
     """Name what went wrong with the database itself; a mistake in our own SQL stays what it is."""
     try:
         yield
-    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+    except (exc.DatabaseError, exc.InterfaceError, exc.TimeoutError) as error:
+        if isinstance(error, OUR_MISTAKES):
+            raise
         reason = str(getattr(error, "orig", error)).strip().splitlines()
         raise StoreUnavailable(f"the database cannot be used ({reason[0] if reason else 'no reason given'})") from error

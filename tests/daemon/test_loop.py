@@ -72,17 +72,28 @@ def test_a_stop_during_a_sweep_ends_the_loop_without_a_rest():
     assert stop.rests == []
 
 
-def test_sigterm_asks_for_a_stop_and_ends_a_rest_at_once():
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+@pytest.fixture
+def listening() -> Iterator[Stop]:
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
     stop = Stop()
-    try:
-        stop.listen()
-        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        stop.wait(60)
-        assert stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    stop.listen()
+    yield stop
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_sigterm_asks_for_a_stop_and_ends_a_rest_at_once(listening: Stop) -> None:
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    listening.wait(60)
+    assert listening
+
+
+def test_sighup_ends_a_rest_and_asks_for_no_stop(listening: Stop) -> None:
+    """Whoever has changed the files need not wait for the next sweep."""
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGHUP)).start()
+    listening.wait(60)
+    assert not listening
 
 
 @pytest.fixture
