@@ -10,7 +10,7 @@ from typing import Any
 from agent.core.timespan import Run, covering, union
 from agent.services.programme import Programme
 from agent.simulation.judge import judge
-from agent.simulation.page import Rehearsal, write_page
+from agent.simulation.page import Page, Rehearsal
 from agent.simulation.weeks import Weeks
 from agent.simulation.world import World
 
@@ -26,10 +26,13 @@ def write_exhibit(
     lines = json.dumps({"entries": journal}, indent=2, ensure_ascii=False)
     (world.folder / "journal.json").write_text(lines + "\n", encoding="utf-8")
     _keep_events(world)
-    verdict: dict[str, Any] = {}
-    for _ in range(2):
-        verdict = judge(world, until, [world.folder / name for name in ("journal.json", "attune.log", "index.html")])
-        write_page(world.folder / "index.html", _shown(world, programme, start, journal, verdict, seconds))
+    search = [world.folder / name for name in ("journal.json", "attune.log")]
+    target = world.folder / "index.html"
+    verdict = judge(world, until, search)
+    page = Page(_shown(world, programme, start, journal, verdict, seconds))
+    page.write(target, verdict)
+    verdict = judge(world, until, [*search, target])
+    page.write(target, verdict)
     return verdict
 
 

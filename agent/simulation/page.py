@@ -53,16 +53,21 @@ class Story:
     rows: list[tuple[int, str, list[str], list[list[str]]]]
 
 
-def write_page(target: Path, shown: Rehearsal) -> None:
-    """Write the page; it names no address outside itself but the files beside it."""
-    loader = FileSystemLoader(data_dir("templates") / "web")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["wall"] = wall
-    environment.filters["city"] = city
-    page = environment.get_template("demo.html.j2").render(_context(shown))
-    target.write_text(page, encoding="utf-8")
+class Page:
+    """The page, drawn once and written as often as there is a new verdict to head it."""
+
+    def __init__(self, shown: Rehearsal) -> None:
+        loader = FileSystemLoader(data_dir("templates") / "web")
+        environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        environment.filters |= {"wall": wall, "city": city}
+        self._template = environment.get_template("demo.html.j2")
+        self._context = _context(shown)
+
+    def write(self, target: Path, verdict: dict[str, Any]) -> None:
+        """Write it; it names no address outside itself but those of the files beside it."""
+        target.write_text(self._template.render(self._context, verdict=verdict), encoding="utf-8")
 
 
 def _context(shown: Rehearsal) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from icalendar import Calendar
 
 from .appointments import Stretch, components, stretch_of
 
+Part = tuple[str, EmailMessage]
+"""A part of a mail with its content type, which is slow to ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summons:
@@ -51,7 +54,7 @@ def _letter(path: Path) -> Letter:
     message = message_from_bytes(raw, EmailMessage, policy=policy.default)
     referred = str(message.get("References", "")).split()
     own = str(message.get("Message-ID", "")).strip()
-    parts = [part for part in message.walk() if not part.is_multipart()]
+    parts = [(part.get_content_type(), part) for part in message.walk() if not part.is_multipart()]
     return Letter(
         file=path.name,
         at=datetime.fromisoformat(envelope["at"]),
@@ -60,7 +63,9 @@ def _letter(path: Path) -> Letter:
         thread=referred[-1] if len(referred) > 1 else own,
         subject=str(message.get("Subject", "")),
         summons=_summons(parts),
-        content="\n".join([raw.decode("utf-8", "replace"), *map(_decoded, parts), str(message.get("Subject", ""))]),
+        content="\n".join(
+            [raw.decode("utf-8", "replace"), *(_decoded(part) for _, part in parts), str(message.get("Subject", ""))]
+        ),
         faults=tuple(_faults(message, envelope, parts)),
     )
 
@@ -70,9 +75,9 @@ def _decoded(part: EmailMessage) -> str:
     return content if isinstance(content, str) else bytes(content).decode("utf-8", "replace")
 
 
-def _faults(message: EmailMessage, envelope: dict[str, list[str]], parts: list[EmailMessage]) -> list[str]:
+def _faults(message: EmailMessage, envelope: dict[str, list[str]], parts: list[Part]) -> list[str]:
     """What would make a mail program, or its reader, stumble."""
-    kinds = [part.get_content_type() for part in parts]
+    kinds = [kind for kind, _ in parts]
     to = [address.addr_spec.lower() for address in message["To"].addresses] if message["To"] else []
     wrong = {
         "more than one recipient": len(envelope["to"]) != 1 or to != [each.lower() for each in envelope["to"]],
@@ -85,14 +90,14 @@ def _faults(message: EmailMessage, envelope: dict[str, list[str]], parts: list[E
     return [what for what, so in wrong.items() if so]
 
 
-def _summons(parts: list[EmailMessage]) -> Summons | None:
-    for part in parts:
-        if part.get_content_type() == "text/calendar":
+def _summons(parts: list[Part]) -> Summons | None:
+    for kind, part in parts:
+        if kind == "text/calendar":
             return _read_summons(str(part.get_param("method", "")), _decoded(part), parts)
     return None
 
 
-def _read_summons(declared: str, text: str, parts: list[EmailMessage]) -> Summons:
+def _read_summons(declared: str, text: str, parts: list[Part]) -> Summons:
     try:
         method = str(Calendar.from_ical(text).get("METHOD", ""))
         events = components(text)
@@ -101,7 +106,7 @@ def _read_summons(declared: str, text: str, parts: list[EmailMessage]) -> Summon
         when = stretch_of(event, "UTC")
     except (ValueError, KeyError, IndexError) as error:
         return Summons(declared, "", -1, None, (f"calendar part unreadable: {type(error).__name__}",))
-    files = [_decoded(part) for part in parts if part.get_content_type() == "application/ics"]
+    files = [_decoded(part) for kind, part in parts if kind == "application/ics"]
     status = str(event.get("STATUS", "")).upper()
     wrong = {
         "METHOD differs between header and body": method != declared,
