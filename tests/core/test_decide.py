@@ -149,6 +149,11 @@ class TestOnesOwnHand:
         assert life.told == ["booked", "moved"]
         assert not life.look().intents
 
+    def test_shortening_it_keeps_its_hour(self) -> None:
+        life = booked().moves("mentor-1", span("2027-03-10 09:00", 30)).noticed()
+        assert life.meeting.span == span("2027-03-10 09:00", 30)
+        assert life.state.avoided == ()
+
     def test_ones_own_evening_is_ones_own_business(self) -> None:
         """Half past five in Lisbon crosses no rule of the mentor's; it is the mentee who chose to stay up."""
         chosen = span("2027-03-11 17:00")

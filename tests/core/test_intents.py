@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.intents import Intent, IntentKind, MailKind
+from agent.core.invitations import Attendee
+from agent.core.observation import Answer
 from agent.core.relationships import meeting_uid
 from tests.factories import NOW, circle, pair, person
 
@@ -49,6 +51,10 @@ def test_different_intents_have_different_keys(intents: list[Intent]) -> None:
 @given(st.tuples(WORDS, st.integers(1, 99)), st.tuples(WORDS, st.integers(1, 99)))
 def test_each_meeting_has_its_own_uid(one: tuple[str, int], other: tuple[str, int]) -> None:
     assert (one == other) == (meeting_uid(*one) == meeting_uid(*other))
+
+
+def test_an_attendee_has_not_answered_until_they_do() -> None:
+    assert Attendee("Example Mentor", "mentor-1@northwind.example").answer is Answer.NONE
 
 
 def test_a_circle_is_one_mentor_with_several_mentees() -> None:
