@@ -7,7 +7,6 @@ emptied here, before anything of ours or of a library asks for a zone.
 from __future__ import annotations
 
 import zoneinfo
-from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -88,9 +87,7 @@ def year_segments(zone: str, window: Span) -> tuple[Segment, ...]:
 
 def local_date(minute: int, zone: str) -> date:
     """Calendar day of a UTC minute in a zone."""
-    found = year_segments(zone, Span(minute, minute + 1))
-    offset = found[bisect_right([s.span.start for s in found], minute) - 1].offset
-    return date.fromordinal(EPOCH_DAY + (minute + offset) // DAY)
+    return local(instant(minute), zone).date()
 
 
 def wall_to_utc(day: date, minute_of_day: int, zone: str) -> int:

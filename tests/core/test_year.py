@@ -179,7 +179,7 @@ def pairs(draw: st.DrawFn) -> Relationship:
     return pair(somebody("mentor-1"), somebody("mentee-1"), policy=replace(Policy(), cadence=cadence))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(pairs(), st.lists(ACTS, max_size=15))
 def test_a_year_never_breaks_a_promise(relationship: Relationship, acts: list[Act]) -> None:
     life = WatchedLife(relationship)
