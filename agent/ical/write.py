@@ -68,13 +68,11 @@ def _parsed(existing: bytes) -> Calendar:
 
 def _keep_one(whole: Calendar, uid: str) -> Event:
     """Find the meeting, and drop the exceptions that it has where somebody made a series of it."""
-    found = [part for part in whole.subcomponents if part.name == "VEVENT" and str(part.get("UID", "")) == uid]
+    found = [part for part in whole.events if str(part.get("UID", "")) == uid]
     if not found:
         raise NotCalendar("the event is not in its own file")
     kept = min(found, key=lambda part: "RECURRENCE-ID" in part)
     whole.subcomponents = [part for part in whole.subcomponents if part is kept or part not in found]
-    if not isinstance(kept, Event):
-        raise NotCalendar("the event is none")
     return kept
 
 

@@ -179,7 +179,17 @@ def test_a_series_somebody_made_of_it_is_one_meeting_again() -> None:
     assert "RECURRENCE-ID" not in event
 
 
-@pytest.mark.parametrize("existing", [b"", b"nonsense", b"BEGIN:VCALENDAR\r\n", standing(uid="somebody-elses")])
+def test_a_sequence_that_makes_no_sense_counts_as_none() -> None:
+    broken = standing().replace(b"SEQUENCE:1", b"SEQUENCE:first")
+    assert event_of(rewritten(broken, INVITATION))["SEQUENCE"] == 2
+
+
+BARE = b"BEGIN:VEVENT\r\nUID:0123abc@attune\r\nEND:VEVENT\r\n"
+
+
+@pytest.mark.parametrize(
+    "existing", [b"", b"nonsense", b"BEGIN:VCALENDAR\r\n", BARE, BARE * 2, standing(uid="somebody-elses")]
+)
 def test_nothing_is_written_over_what_cannot_be_read(existing: bytes) -> None:
     with pytest.raises(NotCalendar):
         rewritten(existing, INVITATION)

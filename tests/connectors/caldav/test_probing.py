@@ -13,7 +13,7 @@ from agent.ical.write import calendar as written
 from connectors.base import Capability
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.settings import CalDavSettings
-from connectors.errors import Conflict, ConsentRevoked, Missing, Rejected
+from connectors.errors import Conflict, ConsentRevoked, Missing, Rejected, Unreadable
 from tests.connectors.caldav.owner import calendar
 from tests.contract.calendar import UID, WINDOW, invitation
 from tests.servers.caldav import CalDavServer
@@ -210,3 +210,18 @@ def test_doctor_finds_nothing_where_there_is_nothing(server: ScriptedServer, ope
     server.say(multistatus(gone))
     with pytest.raises(Missing):
         opened.check()
+
+
+def test_doctor_says_where_nothing_can_be_found_from_an_address(server: ScriptedServer, opened: CalDavCalendar) -> None:
+    server.say(multistatus(response(PATH, "<resourcetype><collection/></resourcetype>")), Reply(405), Reply(405))
+    with pytest.raises(Rejected, match="no calendar"):
+        opened.check()
+
+
+@pytest.mark.parametrize("body", ["", f"<response><href>{PATH}</href><status>HTTP/1.1 500 Oops</status></response>"])
+def test_an_address_that_is_not_spoken_of_is_unreadable(
+    server: ScriptedServer, opened: CalDavCalendar, body: str
+) -> None:
+    server.say(multistatus(body))
+    with pytest.raises(Unreadable):
+        opened.token()
