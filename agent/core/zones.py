@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from agent.core.timespan import DAY, EPOCH, MINUTE, Span, floor_minute, instant
+from agent.core.timespan import EPOCH, MINUTE, Span, floor_minute, instant
 
 zoneinfo.reset_tzpath(to=())
 zoneinfo.ZoneInfo.clear_cache()
