@@ -21,12 +21,13 @@ from agent.simulation.post import Piece, read_post
 from agent.simulation.weeks import COLUMN, HEIGHT, HOUR, Panel, Weeks, panels
 
 ACTS = {
-    "conflict": "{person} put another appointment over meeting no. {number} of {relationship}",
-    "decline": "{person} declined meeting no. {number} of {relationship} in their own calendar",
-    "delete": "{person} deleted meeting no. {number} of {relationship} from their own calendar",
-    "move": "{person} moved meeting no. {number} of {relationship} by hand",
-    "spoil": "a calendar of {person} could not be read until {until}",
+    "conflict": "{person} put another appointment over meeting no. {number} of {relationship}.",
+    "decline": "{person} declined meeting no. {number} of {relationship} in their own calendar.",
+    "delete": "{person} deleted meeting no. {number} of {relationship} from their own calendar.",
+    "move": "{person} moved meeting no. {number} of {relationship} by hand.",
+    "spoil": "A calendar of {person} could not be read until {until}.",
 }
+"""What people did, in words."""
 
 
 @dataclass(frozen=True)
@@ -102,16 +103,30 @@ def _clock(span: Span, person: Person) -> str:
     return wall(span.starts_at, person)
 
 
-def _act(act: dict[str, Any], found: Mapping[str, list[Life]], shown: Rehearsal) -> tuple[datetime, str]:
-    """When somebody did something to their calendar, and what, in a sentence."""
-    uids = [life.uid for life in found.get(act.get("relationship", ""), [])]
+def _act(act: dict[str, Any], found: Mapping[str, list[Life]], shown: Rehearsal) -> tuple[datetime, str, str]:
+    """When somebody did something to their calendar, what, and how the meeting stands in all calendars since."""
+    ours = found.get(act.get("relationship", ""), [])
+    number, life = next(((n, life) for n, life in enumerate(ours, 1) if life.uid == act.get("uid")), (0, None))
     words = {
         "person": shown.people[act["person"]].name,
         "relationship": act.get("relationship", ""),
-        "number": uids.index(act["uid"]) + 1 if act.get("uid") in uids else "?",
-        "until": f"{datetime.fromisoformat(act['until']):%d %b}" if "until" in act else "",
+        "number": number,
+        "until": _utc(datetime.fromisoformat(act["until"])) if "until" in act else "",
     }
-    return datetime.fromisoformat(act["at"]), ACTS[act["kind"]].format(**words)
+    return datetime.fromisoformat(act["at"]), ACTS[act["kind"]].format(**words), _outcome(act, life)
+
+
+def _outcome(act: dict[str, Any], life: Life | None) -> str:
+    if life is None:
+        return "Nothing new was arranged for them meanwhile."
+    was = _utc(datetime.fromisoformat(act["was"][0]))
+    if life.now is None:
+        return f"It was on {was}; it is off."
+    return f"It was on {was}, and is on {_utc(life.now.starts_at)}."
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %H:%M} UTC"
 
 
 def _week(piece: Piece, shown: Rehearsal) -> int:

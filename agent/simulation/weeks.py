@@ -6,8 +6,8 @@ panel when the clocks change; what everybody's rules leave open together jumps, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -22,6 +22,9 @@ COLUMN, HOUR = 9, 7
 """Pixels: the width of a day and the height of an hour."""
 
 HEIGHT = 24 * HOUR
+
+LABEL = 90
+"""Pixels that the label of a clock change takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A change of somebody's clocks: the column it falls on, by how many minutes, whose; ``own`` is the panel's."""
+    """A change of somebody's clocks: the column it falls on, whose and by how much; ``own`` is the panel's owner's.
+
+    ``anchor`` keeps the labels of two neighbours apart.
+    """
 
     x: float
     label: str
     own: bool
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def _panel(person: Person, people: Sequence[Person], busy: Run, lives: Sequence[
     }
     paths = {name: _path(run, person.zone, weeks) for name, run in runs.items()}
     marks = tuple(mark for number, life in enumerate(lives, 1) for mark in _marks(life, number, person, weeks))
-    return Panel(person, paths, marks, tuple(_shifts(person, people, weeks)))
+    return Panel(person, paths, marks, _apart(_shifts(person, people, weeks)))
 
 
 def _path(run: Run, zone: str, weeks: Weeks) -> str:
@@ -149,6 +156,13 @@ def _shifts(person: Person, people: Sequence[Person], weeks: Weeks) -> Iterator[
                 label = f"{'clocks' if own else city} {'+' if minutes > 0 else '−'}{abs(minutes) / 60:g} h"  # noqa: RUF001
                 yield Shift((day - weeks.first).days * COLUMN, label, own)
             seen.add((day, minutes))
+
+
+def _apart(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
+    found = sorted(shifts, key=lambda shift: shift.x)
+    crowded = [i for i, (left, right) in enumerate(pairwise(found)) if right.x - left.x < LABEL]
+    anchors = dict.fromkeys(crowded, "end") | {i + 1: "start" for i in crowded}
+    return tuple(replace(shift, anchor=anchors.get(i, "middle")) for i, shift in enumerate(found))
 
 
 def clock_changes(zone: str, weeks: Weeks) -> Iterator[tuple[date, int]]:

@@ -15,8 +15,8 @@ from .dav import Collection
 from .letters import Letter, read_letters
 from .people import Bond, Participant, Roll, read_roll
 
-BACK = timedelta(days=60)
-AHEAD = timedelta(days=120)
+BEFORE, AFTER = timedelta(days=200), timedelta(days=60)
+"""How far around the end of the programme other appointments are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def gather(manifest: dict[str, Any]) -> Evidence:
     """Read it all. ``manifest`` says where; see ``agent.simulation.judge``."""
     until, home = datetime.fromisoformat(manifest["until"]), Path(manifest["home"])
     roll = read_roll(home, range(until.year - 1, until.year + 2))
-    horizon = Stretch(until - AHEAD - BACK, until + BACK)
+    horizon = Stretch(until - BEFORE, until + AFTER)
     private = set(roll.private) | set(manifest["logins"].values())
     copies: list[Copy] = []
     occupied: dict[str, tuple[Stretch, ...]] = {}
