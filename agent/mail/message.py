@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 from agent.core.invitations import Invitation
+from agent.mail.folding import POLICY
 from agent.mail.letter import Letter
 from agent.mail.plain import one_line
 from agent.mail.render import Rendered
@@ -18,7 +18,7 @@ def message(letter: Letter, rendered: Rendered, entry: Invitation | None = None,
 
     The same letter and words give the same bytes.
     """
-    made = EmailMessage(policy=policy.SMTP)
+    made = EmailMessage(policy=POLICY)
     _address(made, letter, rendered.subject)
     made.set_content(rendered.text, cte="quoted-printable")
     made.add_alternative(rendered.html, subtype="html", cte="quoted-printable")

@@ -12,7 +12,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -36,7 +35,7 @@ class SmtpSender:
     def send(self, message: EmailMessage) -> str:
         """Send to the one recipient in ``To``; see ``MailSender``. Errors hold no address."""
         sender, recipient = _only(message, "From"), _only(message, "To")
-        body = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=policy.SMTP))
+        body = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
         with self._connected() as server:
             _expect(server.mail(sender), "the sender")
             _expect(server.rcpt(recipient), "the recipient")

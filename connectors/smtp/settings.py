@@ -14,9 +14,7 @@ class SmtpSettings(BaseModel):
 
     host: str = Field(min_length=1, description="Name or address of the mail server.")
     port: int = Field(default=587, ge=1, le=65535, description="Its port: 587 for starttls, 465 for tls, often 25.")
-    security: Literal["none", "starttls", "tls"] = Field(
-        default="starttls", description="How it is sealed."
-    )
+    security: Literal["none", "starttls", "tls"] = Field(default="starttls", description="How it is sealed.")
     username: str | None = Field(default=None, description="Login name, where the server asks for one.")
     password: SecretStr | None = Field(default=None, description="Password; better kept in password_file.")
     password_file: str | None = Field(default=None, description="File with the password, in the deployment folder.")

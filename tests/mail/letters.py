@@ -17,6 +17,7 @@ from agent.mail.render import Renderer
 from tests import factories
 
 NOWHERE = Path("/nonexistent/templates")
+RENDERER = Renderer(NOWHERE)
 STUCK = "cannot-find-stuck"
 NAMES = (*(kind.value for kind in MailKind), STUCK)
 """The mails, and the second form of the one that has two."""
@@ -88,7 +89,7 @@ def composed(
     origin: Origin | None = None,
 ) -> EmailMessage:
     """One of the mails, for one of the relationship's people."""
-    renderer, booked = renderer or Renderer(NOWHERE), meeting()
+    renderer, booked = renderer or RENDERER, meeting()
     to = letter(relationship, reader, name, origin=origin)
     following = meeting(3, span=factories.span("2027-03-25 15:00"))
     made = {

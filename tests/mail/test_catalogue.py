@@ -60,7 +60,7 @@ def test_a_translation_has_the_same_places_to_fill(language: str) -> None:
         sources = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for string in strings:
-            assert set(PLACE.findall(string)) == set(PLACE.findall(sources[-1])), message.id
+            assert set(PLACE.findall(str(string))) == set(PLACE.findall(str(sources[-1]))), message.id
 
 
 @pytest.mark.parametrize("language", available())

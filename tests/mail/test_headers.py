@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.mail import threads
 from agent.mail.plain import one_line
 from tests.mail import letters
 
-NAMES = (*letters.NAMES,)
 ALLOWED = {
     "from", "to", "subject", "date", "message-id", "in-reply-to", "references", "list-id", "auto-submitted",
     "x-auto-response-suppress", "mime-version", "content-type", "content-language", "content-transfer-encoding",
@@ -26,6 +26,12 @@ def arrived(mail: EmailMessage) -> EmailMessage:
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     assert isinstance(read, EmailMessage)
     return read
+
+
+def decoded(mail: EmailMessage, header: str) -> str:
+    """A header as RFC 2047 says to read it. The library's modern reader puts a space between encoded words."""
+    raw = message_from_bytes(mail.as_bytes(), policy=policy.compat32)[header]
+    return one_line(str(make_header(decode_header(raw))))
 
 
 @pytest.mark.parametrize("name", letters.NAMES)
@@ -106,15 +112,17 @@ def _check_unharmed(mail: EmailMessage, address: str) -> None:
     assert not any(ord(char) < 32 for value in mail.values() for char in str(value))
 
 
+@settings(max_examples=60)
 @given(st.text(min_size=1, max_size=70), st.text(min_size=1, max_size=70))
 def test_any_name_arrives_whole(name: str, title: str) -> None:
     """Accents, scripts, commas, quotation marks, emoji: what somebody is called is what the mail says."""
     reader = replace(letters.MENTOR, name=name)
     relationship = replace(letters.pair(reader), mentees=(replace(letters.MENTEE, name=name),))
-    mail = arrived(letters.composed("invitation", relationship, reader, origin=letters.Origin(programme=title)))
+    sent = letters.composed("invitation", relationship, reader, origin=letters.Origin(programme=title))
+    mail = arrived(sent)
     _check_unharmed(mail, reader.email)
-    assert one_line(mail["To"].addresses[0].display_name) == one_line(name)
-    assert one_line(str(mail["Subject"])).startswith(one_line(f"Meeting with {one_line(name)}:"))
+    assert decoded(sent, "To") == one_line(f"{one_line(name)} <{reader.email}>")
+    assert decoded(sent, "Subject").startswith(one_line(f"Meeting with {one_line(name)}:"))
     assert mail.get_body(("plain",)) is not None
 
 
