@@ -1,4 +1,4 @@
-"""What every calendar owes its callers, as classes of tests that each back end inherits.
+"""What every calendar that can be read owes its callers, as classes of tests that each back end inherits.
 
 A back end gives a ``make`` fixture: a function that makes an empty calendar and gives its ``Owner``, who acts on it
 with a program that is not ours. Capabilities are asked for, never the product's name.
@@ -7,109 +7,25 @@ with a program that is not ours. Capabilities are asked for, never the product's
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import pytest
 
-from agent.core.invitations import Attendee, Invitation
-from agent.core.observation import Answer, OwnEvent, Reading
-from agent.core.timespan import DAY, Run, Span, clip, floor_minute, union
-from connectors.base import CalendarReader, CalendarWriter, Capability, Stored
-from connectors.errors import Conflict, ConsentRevoked, Missing, OutcomeUnknown, Unreadable
-
-ZONE = "Europe/Lisbon"
-ADDRESS = "mentor-1@northwind.example"
-MONDAY = floor_minute(datetime(2027, 3, 1, tzinfo=UTC))
-WINDOW = Span(MONDAY, MONDAY + 14 * DAY)
-TEN = MONDAY + 10 * 60
-UID = "0123456789abcdef@attune"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An appointment as a person's own program writes it: property lines besides its UID and its times."""
-
-    uid: str
-    span: Span
-    lines: tuple[str, ...] = ()
-    blocks: bool = True
-
-
-class Owner(Protocol):
-    """The owner of a calendar, for reading. ``reader`` is a new connection to it each time."""
-
-    def reader(self) -> CalendarReader: ...
-
-    def add(self, entry: Entry) -> None: ...
-
-
-class BookingOwner(Owner, Protocol):
-    """The owner of a calendar that takes our events, at work on those."""
-
-    def writer(self) -> CalendarWriter: ...
-
-    def move(self, uid: str, span: Span) -> None: ...
-
-    def answer(self, uid: str, answer: Answer) -> None: ...
-
-    def cancel(self, uid: str) -> None: ...
-
-    def delete(self, uid: str) -> None: ...
-
-    def set_alarm(self, uid: str) -> None: ...
-
-    def has_alarm(self, uid: str) -> bool: ...
-
-    def titles(self, uid: str) -> list[str]:
-        """Title of each event that has this UID."""
-        ...
-
-    def writer_that_loses_the_answer_to(self, method: str) -> CalendarWriter:
-        """A calendar whose next create, update or remove is done, and its answer lost."""
-        ...
-
-
-class VanishingOwner(Owner, Protocol):
-    """The owner of a calendar that is a thing somewhere, and may not be there."""
-
-    def take_away(self) -> None: ...
-
-
-class GuardedOwner(Owner, Protocol):
-    """The owner of a calendar behind a password."""
-
-    def reader_with_a_wrong_password(self) -> CalendarReader: ...
-
-
-def invitation(sequence: int = 0, start: int = TEN, minutes: int = 45, uid: str = UID) -> Invitation:
-    """One of our meetings, as its owner is invited to it."""
-    return Invitation(
-        uid=uid,
-        sequence=sequence,
-        span=Span(start, start + minutes),
-        summary=f"Conversa: Ação, João e Zoë ({sequence})",
-        description="Olá,\naté já; 50 % \\ feito",
-        organizer=Attendee("Attune", "attune@northwind.example"),
-        attendees=(Attendee("Examplé Mentör", ADDRESS), Attendee("例示", "mentee-1@northwind.example")),
-        stamp=datetime(2027, 2, 20, 9, tzinfo=UTC) + timedelta(hours=sequence),
-    )
-
-
-def minutes_of(reading: Reading, window: Span = WINDOW) -> Run:
-    """Busy minutes in a window, hard and soft."""
-    return clip(union(busy.span for busy in reading.busy), window)
-
-
-def at(start: int, minutes: int = 45) -> Span:
-    """So many minutes from one on."""
-    return Span(start, start + minutes)
-
-
-def known(stored: Stored, of: Invitation) -> OwnEvent:
-    """What services keep of a write."""
-    return OwnEvent(of.uid, of.span, sequence=of.sequence, etag=stored.etag, href=stored.href)
+from agent.core.observation import Reading
+from agent.core.timespan import DAY, Span
+from connectors.base import Capability
+from connectors.errors import ConsentRevoked, Missing, Unreadable
+from tests.contract.owners import (
+    ADDRESS,
+    TEN,
+    UID,
+    WINDOW,
+    Entry,
+    GuardedOwner,
+    Owner,
+    VanishingOwner,
+    at,
+    minutes_of,
+)
 
 
 class CalendarContract:
@@ -213,173 +129,3 @@ class LoginContract:
         for call in (reader.token, reader.check, lambda: reader.read(WINDOW, frozenset())):
             with pytest.raises(ConsentRevoked):
                 call()
-
-
-class WriterContract:
-    """What a calendar owes that takes our events."""
-
-    @pytest.fixture
-    def booking(self, make: Callable[[], BookingOwner]) -> BookingOwner:
-        return make()
-
-    @pytest.fixture
-    def writer(self, booking: BookingOwner) -> CalendarWriter:
-        return booking.writer()
-
-    @pytest.fixture
-    def event(self, writer: CalendarWriter) -> OwnEvent:
-        """An event of ours that stands in the calendar."""
-        return known(writer.create(invitation()), invitation())
-
-    def test_it_says_that_it_takes_events(self, writer: CalendarWriter) -> None:
-        assert isinstance(writer, CalendarWriter)
-        assert Capability.WRITE in writer.capabilities
-
-    def test_what_was_written_is_found(self, writer: CalendarWriter, event: OwnEvent) -> None:
-        found = writer.find(UID)
-        assert found == event
-        assert writer.read(WINDOW, frozenset({UID})).own == (found,)
-        assert event.etag
-        assert event.href
-
-    def test_what_was_not_written_is_not_found(self, writer: CalendarWriter) -> None:
-        assert writer.find(UID) is None
-
-    def test_names_arrive_as_they_were_written(self, booking: BookingOwner, event: OwnEvent) -> None:
-        assert booking.titles(UID) == [invitation().summary]
-
-    def test_an_event_not_asked_for_takes_its_owners_time(self, writer: CalendarWriter, event: OwnEvent) -> None:
-        assert minutes_of(writer.read(WINDOW, frozenset())) == (event.span,)
-
-    def test_the_same_event_twice_is_a_conflict_and_stays_one(self, booking: BookingOwner, event: OwnEvent) -> None:
-        with pytest.raises(Conflict):
-            booking.writer().create(invitation(sequence=1))
-        assert booking.titles(UID) == [invitation().summary]
-
-    def test_a_move_of_ours_is_written_over(self, booking: BookingOwner, event: OwnEvent) -> None:
-        later = invitation(sequence=1, start=TEN + 2 * DAY)
-        stored = booking.writer().update(later, event)
-        assert stored.etag != event.etag
-        assert booking.writer().find(UID) == known(stored, later)
-        assert booking.titles(UID) == [later.summary]
-
-    def test_an_event_is_found_wherever_it_was_moved_to(self, writer: CalendarWriter, event: OwnEvent) -> None:
-        away = invitation(sequence=1, start=WINDOW.end + 200 * DAY)
-        writer.update(away, event)
-        assert [each.span for each in writer.read(WINDOW, frozenset({UID})).own] == [away.span]
-
-    def test_a_stale_version_is_not_written_over(self, writer: CalendarWriter, event: OwnEvent) -> None:
-        writer.update(invitation(sequence=1), event)
-        with pytest.raises(Conflict):
-            writer.update(invitation(sequence=2), event)
-        with pytest.raises(Conflict):
-            writer.remove(event)
-        found = writer.find(UID)
-        assert found is not None
-        assert found.sequence == 1
-
-    def test_what_is_gone_is_missing(self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent) -> None:
-        booking.delete(UID)
-        with pytest.raises(Missing):
-            writer.update(invitation(sequence=1), event)
-        with pytest.raises(Missing):
-            writer.remove(event)
-        assert writer.find(UID) is None
-        assert not writer.read(WINDOW, frozenset({UID})).own
-
-    def test_removing_leaves_nothing(self, booking: BookingOwner, event: OwnEvent) -> None:
-        booking.writer().remove(event)
-        assert booking.titles(UID) == []
-        assert booking.writer().find(UID) is None
-
-    def test_a_removed_event_can_be_written_anew(self, writer: CalendarWriter, event: OwnEvent) -> None:
-        writer.remove(event)
-        assert writer.create(invitation(sequence=1)).etag
-
-    def test_a_move_by_hand_is_seen(self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent) -> None:
-        booking.move(UID, at(TEN + 61, 30))
-        (seen,) = writer.read(WINDOW, frozenset({UID})).own
-        assert seen.span == at(TEN + 61, 30)
-        assert seen.etag != event.etag
-        with pytest.raises(Conflict):
-            writer.update(invitation(sequence=1), event)
-        assert writer.find(UID) == seen
-
-    @pytest.mark.parametrize("answer", [Answer.ACCEPTED, Answer.TENTATIVE, Answer.DECLINED])
-    def test_an_answer_is_seen(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent, answer: Answer
-    ) -> None:
-        assert Capability.ANSWERS in writer.capabilities
-        booking.answer(UID, answer)
-        (seen,) = writer.read(WINDOW, frozenset({UID})).own
-        assert (seen.answer, seen.span, seen.cancelled) == (answer, event.span, False)
-
-    def test_a_new_time_asks_for_a_new_answer(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.answer(UID, Answer.DECLINED)
-        declined = writer.find(UID)
-        assert declined is not None
-        writer.update(invitation(sequence=1, start=TEN + DAY), declined)
-        found = writer.find(UID)
-        assert found is not None
-        assert found.answer is Answer.NONE
-
-    def test_the_same_time_keeps_its_answer(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.answer(UID, Answer.ACCEPTED)
-        accepted = writer.find(UID)
-        assert accepted is not None
-        writer.update(replace(invitation(), summary="New title"), accepted)
-        found = writer.find(UID)
-        assert found is not None
-        assert found.answer is Answer.ACCEPTED
-
-    def test_cancelling_instead_of_deleting_is_seen(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.cancel(UID)
-        (seen,) = writer.read(WINDOW, frozenset({UID})).own
-        assert seen.cancelled
-
-    def test_what_its_owner_added_outlives_an_update(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.set_alarm(UID)
-        found = writer.find(UID)
-        assert found is not None
-        writer.update(invitation(sequence=1, start=TEN + DAY), found)
-        assert booking.has_alarm(UID)
-        assert booking.titles(UID) == [invitation(sequence=1).summary]
-
-    def test_our_own_writing_changes_the_token(self, writer: CalendarWriter) -> None:
-        tokens = [writer.token()]
-        event = known(writer.create(invitation()), invitation())
-        tokens.append(writer.token())
-        writer.remove(event)
-        if Capability.TOKEN in writer.capabilities:
-            assert tokens[0] != tokens[1]
-            assert writer.token() != tokens[1]
-
-    def test_a_lost_answer_to_create_is_looked_up(self, booking: BookingOwner) -> None:
-        with pytest.raises(OutcomeUnknown):
-            booking.writer_that_loses_the_answer_to("create").create(invitation())
-        found = booking.writer().find(UID)
-        assert found is not None
-        assert (found.span, found.sequence) == (invitation().span, 0)
-        assert booking.titles(UID) == [invitation().summary]
-
-    def test_a_lost_answer_to_update_is_looked_up(self, booking: BookingOwner, event: OwnEvent) -> None:
-        later = invitation(sequence=1, start=TEN + DAY)
-        with pytest.raises(OutcomeUnknown):
-            booking.writer_that_loses_the_answer_to("update").update(later, event)
-        found = booking.writer().find(UID)
-        assert found is not None
-        assert (found.span, found.sequence) == (later.span, 1)
-        assert booking.titles(UID) == [later.summary]
-
-    def test_a_lost_answer_to_remove_is_looked_up(self, booking: BookingOwner, event: OwnEvent) -> None:
-        with pytest.raises(OutcomeUnknown):
-            booking.writer_that_loses_the_answer_to("remove").remove(event)
-        assert booking.writer().find(UID) is None

@@ -16,7 +16,7 @@ from agent.core.observation import Answer
 from agent.core.timespan import Span, instant
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.settings import CalDavSettings
-from tests.contract.calendar import ADDRESS, ZONE, Entry
+from tests.contract.owners import ADDRESS, ZONE, Entry
 from tests.servers.caldav import CalDavServer
 from tests.servers.lossy import LossyProxy
 

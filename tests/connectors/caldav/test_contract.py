@@ -9,15 +9,9 @@ import pytest
 
 from agent.core.timespan import DAY, Span, clip
 from tests.connectors.caldav.owner import DavOwner
-from tests.contract.calendar import (
-    MONDAY,
-    WINDOW,
-    CalendarContract,
-    LoginContract,
-    PlaceContract,
-    WriterContract,
-    minutes_of,
-)
+from tests.contract.booking import WriterContract
+from tests.contract.calendar import CalendarContract, LoginContract, PlaceContract
+from tests.contract.owners import MONDAY, WINDOW, minutes_of
 from tests.servers.caldav import CalDavServer
 from tests.servers.lossy import LossyProxy
 

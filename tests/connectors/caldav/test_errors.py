@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -12,7 +12,6 @@ import pytest
 
 from agent.core.observation import OwnEvent
 from agent.core.timespan import Span
-from agent.ical.write import calendar as written
 from connectors.caldav import dav
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.errors import (
@@ -27,32 +26,14 @@ from connectors.errors import (
     Unreadable,
 )
 from tests.connectors.caldav.owner import NOW, calendar
-from tests.contract.calendar import UID, WINDOW, invitation
+from tests.connectors.caldav.replies import EMPTY, HREF, PATH, SECRET, STANDING
+from tests.contract.owners import UID, WINDOW, invitation
 from tests.servers.scripted import Reply, ScriptedServer
 
-PATH = "/dav/someone-private/"
-EVENT = OwnEvent(UID, invitation().span, etag='"1"', href=f"{PATH}{UID}.ics")
-STANDING = Reply(200, written(invitation()), {"ETag": '"1"'})
-EMPTY = Reply(207, b'<multistatus xmlns="DAV:"/>')
-SECRET = "a-secret-word"
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture
-def opened(server: ScriptedServer) -> Iterator[CalDavCalendar]:
-    found = calendar(f"http://127.0.0.1:{server.port}{PATH}", ("someone", SECRET))
-    yield found
-    found.close()
-
+EVENT = OwnEvent(UID, invitation().span, etag='"1"', href=HREF)
 
 Call = Callable[[CalDavCalendar], object]
 READ: Call = lambda c: c.read(WINDOW, frozenset())  # noqa: E731
-TOKEN: Call = lambda c: c.token()  # noqa: E731
 FIND: Call = lambda c: c.find(UID)  # noqa: E731
 CREATE: Call = lambda c: c.create(invitation())  # noqa: E731
 UPDATE: Call = lambda c: c.update(invitation(sequence=1), EVENT)  # noqa: E731
@@ -100,7 +81,7 @@ def test_each_status_means_one_thing(
     with pytest.raises(ConnectorError) as caught:
         READ(opened)
     assert type(caught.value) is reading
-    for word in (SECRET, "private", "someone", PATH):
+    for word in (SECRET, "private", "someone", UID):
         assert word not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
     if writing is None:
@@ -194,102 +175,6 @@ def test_a_connection_never_made_sends_nothing() -> None:
         with pytest.raises(Temporary):
             call(nobody)
     nobody.close()
-
-
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
-<multistatus xmlns="DAV:"><response><href>&b;</href></response></multistatus>"""
-OUTSIDE = b'<!DOCTYPE a SYSTEM "http://127.0.0.1/evil.dtd"><multistatus xmlns="DAV:"/>'
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<html>Log in</html>",
-        b"<multistatus",
-        b"\xff\xfe\x00",
-        b'<m xmlns="DAV:"/>',
-        BOMB,
-        OUTSIDE,
-        EMPTY.body[:-3],
-    ],
-)
-def test_an_answer_that_is_no_multistatus_is_unreadable(
-    server: ScriptedServer, opened: CalDavCalendar, body: bytes
-) -> None:
-    for call in (READ, TOKEN):
-        server.say(Reply(207, body))
-        with pytest.raises(Unreadable):
-            call(opened)
-
-
-def test_a_body_cut_short_is_tried_again(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    server.say(Reply(207, EMPTY.body, short=10), EMPTY)
-    assert READ(opened)
-
-
-def test_an_endless_answer_is_unreadable(
-    server: ScriptedServer, opened: CalDavCalendar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dav, "LARGEST", 10)
-    server.say(EMPTY)
-    with pytest.raises(Unreadable):
-        READ(opened)
-    server.say(Reply(201, b"x" * 11))
-    with pytest.raises(OutcomeUnknown):
-        CREATE(opened)
-
-
-def test_an_answer_that_drips_is_given_up(
-    server: ScriptedServer, opened: CalDavCalendar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dav, "LONGEST", -1.0)
-    server.say(EMPTY)
-    with pytest.raises(Temporary):
-        READ(opened)
-
-
-def test_broken_compression_is_unreadable(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    server.say(Reply(207, b"no gzip", {"Content-Encoding": "gzip"}))
-    with pytest.raises(Unreadable):
-        READ(opened)
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_credentials_never_follow_a_redirect(server: ScriptedServer, opened: CalDavCalendar, status: int) -> None:
-    with ScriptedServer() as elsewhere:
-        target = f"http://127.0.0.1:{elsewhere.port}/"
-        for call in (READ, FIND, CREATE, REMOVE):
-            server.say(Reply(status, headers={"Location": target}))
-            with pytest.raises(Rejected):
-                call(opened)
-        assert not elsewhere.asked
-
-
-def test_an_address_elsewhere_inside_an_answer_is_asked_of_our_own_host(
-    server: ScriptedServer, opened: CalDavCalendar
-) -> None:
-    for href in ("http://127.0.0.1:1/a.ics", "//127.0.0.1:1/a.ics", "http://127.0.0.1:1//a.ics"):
-        body = f'<multistatus xmlns="DAV:"><response><href>{href}</href></response></multistatus>'
-        server.say(Reply(207, body.encode()), STANDING)
-        assert [busy.span for busy in opened.read(WINDOW, frozenset()).busy] == [invitation().span]
-        assert server.asked[-1].path == "/a.ics"
-
-
-@pytest.mark.parametrize("status", ["507 Insufficient Storage", "403 Forbidden", "500 Oops", "nonsense"])
-def test_less_than_the_whole_calendar_is_unreadable(
-    server: ScriptedServer, opened: CalDavCalendar, status: str
-) -> None:
-    body = f"<response><href>{PATH}</href><status>HTTP/1.1 {status}</status></response>"
-    server.say(Reply(207, f'<multistatus xmlns="DAV:">{body}</multistatus>'.encode()))
-    with pytest.raises(Unreadable):
-        READ(opened)
-
-
-def test_an_event_that_vanished_meanwhile_is_left_out(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    body = f"<response><href>{PATH}a.ics</href><status>HTTP/1.1 404 Not Found</status></response>"
-    server.say(Reply(207, f'<multistatus xmlns="DAV:">{body}</multistatus>'.encode()))
-    assert not opened.read(WINDOW, frozenset()).busy
 
 
 @pytest.mark.parametrize(

@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from agent.core.observation import OwnEvent
-from agent.ical.write import calendar as written
 from connectors.base import Capability
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.settings import CalDavSettings
 from connectors.errors import Conflict, ConsentRevoked, Missing, Rejected, Unreadable
 from tests.connectors.caldav.owner import calendar
-from tests.contract.calendar import UID, WINDOW, invitation
+from tests.connectors.caldav.replies import BODY, HREF, PATH, event, multistatus, refused, response
+from tests.contract.owners import UID, WINDOW, invitation
 from tests.servers.caldav import CalDavServer
 from tests.servers.scripted import Reply, ScriptedServer
-
-PATH = "/dav/work/"
-HREF = f"{PATH}{UID}.ics"
-BODY = written(invitation())
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture
-def opened(server: ScriptedServer) -> Iterator[CalDavCalendar]:
-    found = calendar(f"http://127.0.0.1:{server.port}{PATH}", ("someone", "pässword"))
-    yield found
-    found.close()
-
-
-def multistatus(*responses: str) -> Reply:
-    namespaces = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
-    return Reply(207, f"<multistatus {namespaces}>{''.join(responses)}</multistatus>".encode())
-
-
-def response(href: str, props: str) -> str:
-    status = "<status>HTTP/1.1 200 OK</status>"
-    return f"<response><href>{href}</href><propstat><prop>{props}</prop>{status}</propstat></response>"
-
-
-def event(href: str, etag: str = '"1"') -> str:
-    return response(href, f"<getetag>{etag}</getetag><C:calendar-data>{BODY.decode()}</C:calendar-data>")
 
 
 def test_a_version_left_out_of_the_answer_is_read_back(server: ScriptedServer, opened: CalDavCalendar) -> None:
@@ -89,25 +57,25 @@ def test_a_version_is_the_same_however_it_is_spelt(server: ScriptedServer, opene
 def test_a_server_that_files_events_under_its_own_name_is_followed(
     server: ScriptedServer, opened: CalDavCalendar
 ) -> None:
-    server.say(Reply(201, headers={"ETag": '"1"', "Location": "/dav/work/4711.ics"}))
-    assert opened.create(invitation()).href == "/dav/work/4711.ics"
+    server.say(Reply(201, headers={"ETag": '"1"', "Location": "/dav/someone-private/4711.ics"}))
+    assert opened.create(invitation()).href == "/dav/someone-private/4711.ics"
 
 
 def test_an_event_filed_elsewhere_is_found_by_its_uid(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    server.say(Reply(404), multistatus(event("/dav/work/4711.ics")))
+    server.say(Reply(404), multistatus(event("/dav/someone-private/4711.ics")))
     found = opened.find(UID)
     assert found is not None
-    assert found.href == "/dav/work/4711.ics"
+    assert found.href == "/dav/someone-private/4711.ics"
     assert UID.encode() in server.asked[-1].body
 
 
 def test_a_server_that_cannot_search_by_uid_is_asked_for_all(server: ScriptedServer, opened: CalDavCalendar) -> None:
     refusal = b'<error xmlns="DAV:"><supported-filter xmlns="urn:ietf:params:xml:ns:caldav"/></error>'
-    other = event("/dav/work/other.ics").replace(UID, "another")
-    server.say(Reply(404), Reply(403, refusal), multistatus(other, event("/dav/work/4711.ics")))
+    other = event("/dav/someone-private/other.ics").replace(UID, "another")
+    server.say(Reply(404), Reply(403, refusal), multistatus(other, event("/dav/someone-private/4711.ics")))
     found = opened.find(UID)
     assert found is not None
-    assert found.href == "/dav/work/4711.ics"
+    assert found.href == "/dav/someone-private/4711.ics"
 
 
 def test_a_login_refused_when_searching_is_no_missing_event(server: ScriptedServer, opened: CalDavCalendar) -> None:
@@ -117,7 +85,7 @@ def test_a_login_refused_when_searching_is_no_missing_event(server: ScriptedServ
 
 
 def test_what_a_search_gives_too_much_is_not_taken_for_ours(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    server.say(Reply(410), multistatus(event("/dav/work/other.ics").replace(UID, f"not-{UID}")))
+    server.say(Reply(410), multistatus(event("/dav/someone-private/other.ics").replace(UID, f"not-{UID}")))
     assert opened.find(UID) is None
 
 
@@ -130,7 +98,7 @@ def test_events_given_without_their_text_are_fetched(server: ScriptedServer, ope
 
 
 def test_one_broken_event_does_not_lose_the_rest(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    broken = response("/dav/work/x.ics", "<getetag>2</getetag><C:calendar-data>nonsense</C:calendar-data>")
+    broken = response("/dav/someone-private/x.ics", "<getetag>2</getetag><C:calendar-data>nonsense</C:calendar-data>")
     server.say(multistatus(broken, event(HREF)))
     reading = opened.read(WINDOW, frozenset({UID}))
     assert (len(reading.own), reading.dropped) == (1, 1)
@@ -206,8 +174,7 @@ def test_doctor_says_what_is_wrong_with_a_calendar(server: ScriptedServer, opene
 
 
 def test_doctor_finds_nothing_where_there_is_nothing(server: ScriptedServer, opened: CalDavCalendar) -> None:
-    gone = f"<response><href>{PATH}</href><status>HTTP/1.1 404 Not Found</status></response>"
-    server.say(multistatus(gone))
+    server.say(multistatus(refused(PATH, "404 Not Found")))
     with pytest.raises(Missing):
         opened.check()
 
@@ -218,7 +185,7 @@ def test_doctor_says_where_nothing_can_be_found_from_an_address(server: Scripted
         opened.check()
 
 
-@pytest.mark.parametrize("body", ["", f"<response><href>{PATH}</href><status>HTTP/1.1 500 Oops</status></response>"])
+@pytest.mark.parametrize("body", ["", refused(PATH, "500 Oops")])
 def test_an_address_that_is_not_spoken_of_is_unreadable(
     server: ScriptedServer, opened: CalDavCalendar, body: str
 ) -> None:

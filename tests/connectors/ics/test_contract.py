@@ -10,7 +10,8 @@ import pytest
 from agent.core.timespan import instant
 from connectors.ics.calendar import IcsCalendar
 from connectors.ics.settings import IcsSettings
-from tests.contract.calendar import ADDRESS, ZONE, CalendarContract, Entry, PlaceContract
+from tests.contract.calendar import CalendarContract, PlaceContract
+from tests.contract.owners import ADDRESS, ZONE, Entry
 
 
 class FileOwner:

@@ -10,7 +10,9 @@ from agent.core.observation import Answer
 from agent.core.timespan import Span
 from connectors.errors import OutcomeUnknown
 from connectors.memory import MemoryCalendar
-from tests.contract.calendar import ADDRESS, UID, CalendarContract, Entry, WriterContract, invitation
+from tests.contract.booking import WriterContract
+from tests.contract.calendar import CalendarContract
+from tests.contract.owners import ADDRESS, UID, Entry, invitation
 
 
 class MemoryOwner:
