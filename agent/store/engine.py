@@ -24,6 +24,8 @@ Transaction = sa.Connection
 ADVISORY_LOCK = 0x617474756E65
 """Number of the session lock on PostgreSQL; the letters of our name."""
 
+SCHEMES = ("sqlite://", "postgresql+psycopg://")
+
 PATIENCE_MS = 10_000
 """Milliseconds to wait for another process's transaction on SQLite."""
 
@@ -93,10 +95,14 @@ _BUSY = "another attune is at work on this store; stop that one first"
 
 def open_store(url: str) -> Store:
     """Open a database by its URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet."""
+    if not url.startswith(SCHEMES):
+        raise StoreUnavailable("the store's address is neither sqlite:///… nor postgresql+psycopg://…")
     try:
         engine = sa.create_engine(url, **_options(url))
-    except (exc.ArgumentError, exc.NoSuchModuleError) as error:
-        raise StoreUnavailable("the store's address is neither sqlite:///… nor postgresql+psycopg://…") from error
+    except (exc.ArgumentError, ValueError) as error:
+        raise StoreUnavailable(
+            "the store's address cannot be understood; see sqlite:///… or postgresql+psycopg://…"
+        ) from error
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PostgreSQL needs the extra: pip install 'attune-agent[postgres]'") from error
     if engine.dialect.name == "sqlite":

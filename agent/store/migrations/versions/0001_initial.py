@@ -114,8 +114,9 @@ def _append_only(dialect: str) -> list[str]:
             for verb in ("update", "delete")
         ]
     refuse = "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"
-    call = "FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()"
+    call = "EXECUTE FUNCTION journal_is_append_only()"
     return [
         f"CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS {refuse}",
-        f"CREATE TRIGGER journal_refuses_changes BEFORE UPDATE OR DELETE ON journal {call}",
+        f"CREATE TRIGGER journal_refuses_changes BEFORE UPDATE OR DELETE ON journal FOR EACH ROW {call}",
+        f"CREATE TRIGGER journal_refuses_emptying BEFORE TRUNCATE ON journal FOR EACH STATEMENT {call}",
     ]

@@ -1,0 +1,509 @@
+"""What every database must do for us; ``tests/store`` runs this once for each."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.core.intents import Intent, IntentKind, MailKind
+from agent.core.journal import Entry
+from agent.core.people import Medium
+from agent.core.relationships import Ledger, Meeting, MeetingStatus, State, meeting_uid
+from agent.core.timespan import Span
+from agent.store import calendars, events, intents, journal, meetings, migrate, relationships, schema, state_json
+from agent.store.calendars import Health
+from agent.store.engine import Store, open_store
+from agent.store.errors import SchemaTooNew, Stale, StoreBusy, StoreUnavailable
+from agent.store.events import Delivered
+from tests.factories import NOW, meeting, span
+
+LEASE = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+EVENT = Delivered(2, span("2027-03-10 09:00"), "/mentor-1/work/a.ics", '"7"')
+
+NAMES = st.sampled_from(("mentor-1", "mentee-1", "møntee-2"))
+SPANS = st.builds(lambda start, length: Span(start, start + length), st.integers(0, 10**8), st.integers(1, 10**4))
+MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+POINTS = st.dictionaries(NAMES, st.floats(0, 1e6))
+MEETINGS = st.builds(
+    Meeting,
+    st.integers(1, 999),
+    SPANS,
+    st.sampled_from(Medium),
+    MOMENTS,
+    st.integers(0, 99),
+    st.sampled_from(MeetingStatus),
+    POINTS,
+    st.none() | NAMES,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+STATES = st.builds(
+    State,
+    st.integers(0, 999),
+    st.none() | MOMENTS,
+    st.none() | MEETINGS,
+    st.none() | MEETINGS,
+    st.builds(Ledger, POINTS, st.integers(0, 10**8)),
+    st.integers(0, 999),
+    st.lists(st.integers(0, 10**8), max_size=4).map(tuple),
+)
+
+
+def write(person: str = "mentor-1", number: int = 1, revision: int = 0, at: datetime = NOW) -> Intent:
+    return Intent("pair-1", number, revision, IntentKind.WRITE_EVENT, person, at)
+
+
+def mail(kind: MailKind = MailKind.AGENDA, number: int = 1, revision: int = 0, at: datetime = NOW) -> Intent:
+    return Intent("pair-1", number, revision, IntentKind.SEND_MAIL, "mentor-1", at, kind, at + HOUR)
+
+
+class StoreContract:
+    """Inherit it and give a ``url`` fixture: the address of an empty database."""
+
+    dialect = ""
+
+    @pytest.fixture
+    def store(self, url: str) -> Iterator[Store]:
+        opened = open_store(url)
+        opened.upgrade()
+        yield opened
+        opened.close()
+
+    # The schema
+
+    def test_it_is_made_from_nothing_and_once(self, url: str) -> None:
+        store = open_store(url)
+        with store.begin() as tx:
+            assert migrate.revision(tx) is None
+        for _ in range(2):
+            store.upgrade()
+        with store.begin() as tx:
+            assert migrate.revision(tx) == "0001"
+            assert set(sa.inspect(tx).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
+        assert store.ping().startswith(f"{self.dialect} ")
+        assert store.ping().endswith(", schema 0001")
+        store.close()
+
+    def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
+        with store.begin() as tx:
+            for table in schema.metadata.sorted_tables:
+                made = {column["name"]: column for column in sa.inspect(tx).get_columns(table.name)}
+                assert {c.name: bool(c.nullable) for c in table.columns} == {n: c["nullable"] for n, c in made.items()}
+                indexes = {index["name"] for index in sa.inspect(tx).get_indexes(table.name)}
+                assert {index.name for index in table.indexes} <= indexes
+
+    def test_a_schema_from_the_future_is_refused(self, store: Store) -> None:
+        with store.begin() as tx:
+            tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(SchemaTooNew, match="schema 9999, made by a newer Attune"):
+            store.upgrade()
+
+    def test_a_missing_schema_is_our_mistake_or_the_databases_and_never_silence(self, url: str) -> None:
+        store = open_store(url)
+        with pytest.raises((StoreUnavailable, sa.exc.ProgrammingError)), store.begin() as tx:
+            relationships.due(tx, NOW)
+        store.close()
+
+    # Transactions
+
+    def test_an_exception_undoes_the_whole_transaction(self, store: Store) -> None:
+        def half_done() -> None:
+            with store.begin() as tx:
+                relationships.synchronise(tx, {"pair-1": "terms"}, NOW)
+                intents.add(tx, [write()], NOW)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            half_done()
+        with store.begin() as tx:
+            assert relationships.find(tx, "pair-1") is None
+            assert intents.counts(tx) == {}
+
+    def test_only_one_process_is_at_work(self, store: Store, url: str) -> None:
+        """A second agent on the same store would do everything twice."""
+        with store.exclusive():
+            assert _other_process(url) == "busy"
+            second = open_store(url)
+            with pytest.raises(StoreBusy, match="another attune"), second.exclusive():
+                pass
+            second.close()
+        assert _other_process(url) == "alone"
+
+    def test_a_naive_datetime_is_never_stored(self, store: Store) -> None:
+        with pytest.raises(sa.exc.StatementError, match="naive"), store.begin() as tx:
+            journal.write(tx, [Entry(datetime(2027, 3, 1), "booked")])  # noqa: DTZ001
+
+    def test_an_instant_comes_back_aware_and_in_utc_to_the_microsecond(self, store: Store) -> None:
+        odd = datetime(2027, 3, 1, 9, 0, 0, 123456, timezone(timedelta(hours=5, minutes=30)))
+        with store.begin() as tx:
+            journal.write(tx, [Entry(odd, "booked")])
+            (entry,) = journal.read(tx)
+        assert entry.at == odd
+        assert entry.at.utcoffset() == timedelta()
+
+    # Relationships
+
+    def test_the_roster_is_taken_in_and_whoever_is_new_or_changed_is_due(self, store: Store) -> None:
+        with store.begin() as tx:
+            assert relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW) == ["pair-1", "pair-2"]
+            for name in ("pair-1", "pair-2"):
+                relationships.save(tx, name, 0, State(), NOW + 9 * HOUR)
+            assert relationships.synchronise(tx, {"pair-1": "a", "pair-2": "c"}, NOW) == ["pair-2"]
+            assert relationships.due(tx, NOW) == ["pair-2"]
+            assert relationships.next_wake(tx) == NOW
+
+    def test_one_that_is_no_longer_named_sleeps_and_keeps_its_past(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            relationships.save(tx, "pair-1", 0, State(number=7), NOW)
+            assert relationships.synchronise(tx, {}, NOW) == ["pair-1"]
+            assert relationships.synchronise(tx, {}, NOW) == []
+            relationships.wake(tx, ["pair-1"], NOW)
+            assert relationships.due(tx, NOW) == []
+            assert relationships.next_wake(tx) is None
+            assert relationships.synchronise(tx, {"pair-1": "a"}, NOW) == ["pair-1"]
+            assert relationships.load(tx, "pair-1").state.number == 7
+            assert relationships.due(tx, NOW) == ["pair-1"]
+
+    def test_the_longest_overdue_comes_first(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b", "pair-3": "c"}, NOW)
+            relationships.save(tx, "pair-1", 0, State(), NOW - HOUR)
+            relationships.save(tx, "pair-2", 0, State(), NOW - 2 * HOUR)
+            relationships.save(tx, "pair-3", 0, State(), None)
+            assert relationships.due(tx, NOW) == ["pair-2", "pair-1"]
+            assert relationships.due(tx, NOW, limit=1) == ["pair-2"]
+            assert relationships.due(tx, NOW - 3 * HOUR) == []
+
+    def test_waking_never_puts_off(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW)
+            relationships.save(tx, "pair-2", 0, State(), None)
+            relationships.wake(tx, ["pair-1", "pair-2", "nobody"], NOW + HOUR)
+            assert relationships.load(tx, "pair-1").wake_at == NOW
+            assert relationships.load(tx, "pair-2").wake_at == NOW + HOUR
+
+    def test_a_decision_on_what_is_no_longer_so_is_not_recorded(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            relationships.save(tx, "pair-1", 0, State(number=1), NOW)
+        with pytest.raises(Stale), store.begin() as tx:
+            relationships.save(tx, "pair-1", 0, State(number=2), NOW)
+        with store.begin() as tx:
+            found = relationships.load(tx, "pair-1")
+        assert (found.state.number, found.version) == (1, 1)
+
+    def test_one_that_was_set_aside_rests_until_then_and_says_why(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            relationships.set_aside(tx, "pair-1", "ValueError", NOW + HOUR)
+            found = relationships.load(tx, "pair-1")
+            assert (found.wake_at, found.trouble, found.version) == (NOW + HOUR, "ValueError", 1)
+            relationships.save(tx, "pair-1", 1, State(), None)
+            assert relationships.load(tx, "pair-1").trouble is None
+
+    def test_one_without_a_row_is_not_found(self, store: Store) -> None:
+        with store.begin() as tx:
+            assert relationships.find(tx, "pair-1") is None
+            with pytest.raises(LookupError, match="pair-1"):
+                relationships.load(tx, "pair-1")
+
+    def test_a_state_comes_back_as_it_was(self, store: Store) -> None:
+        @settings(max_examples=40)
+        @given(STATES)
+        def comes_back(state: State) -> None:
+            with store.begin() as tx:
+                version = relationships.load(tx, "pair-1").version
+                relationships.save(tx, "pair-1", version, state, state.due)
+                found = relationships.load(tx, "pair-1")
+            assert (found.state, found.wake_at, found.version) == (state, state.due, version + 1)
+            assert state_json.dump(found.state) == state_json.dump(state)
+
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+        comes_back()
+
+    # Meetings
+
+    def test_a_persons_meetings_are_seen_from_every_relationship(self, store: Store) -> None:
+        first, second = meeting(span("2027-03-10 09:00")), meeting(span("2027-03-09 09:00"))
+        with store.begin() as tx:
+            meetings.put(tx, "pair-1", ["mentor-1", "mentee-1"], first, 5, 10)
+            meetings.put(tx, "circle-1", ["mentor-1", "mentee-2"], second, 0, 15)
+            whole = Span(second.span.start, first.span.end)
+            found = meetings.of_person(tx, "mentor-1", whole)
+            assert [(m.relationship, m.span, m.before, m.after) for m in found] == [
+                ("circle-1", second.span, 0, 15),
+                ("pair-1", first.span, 5, 10),
+            ]
+            assert [m.relationship for m in meetings.of_person(tx, "mentee-2", whole)] == ["circle-1"]
+            touching = Span(second.span.end, first.span.start)
+            assert meetings.of_person(tx, "mentor-1", touching) == []
+
+    def test_a_moved_meeting_keeps_its_uid_and_a_cancelled_one_frees_its_time(self, store: Store) -> None:
+        before, after = meeting(span("2027-03-10 09:00")), meeting(span("2027-03-11 09:00"), revision=1)
+        week = Span(before.span.start, after.span.end)
+        with store.begin() as tx:
+            for version in (before, after):
+                meetings.put(tx, "pair-1", ["mentor-1", "mentee-1"], version, 5, 10)
+            (found,) = meetings.of_person(tx, "mentee-1", week)
+            assert (found.span, found.uid) == (after.span, meeting_uid("pair-1", 1))
+            cancelled = replace(after, status=MeetingStatus.CANCELLED)
+            meetings.put(tx, "pair-1", ["mentor-1", "mentee-1"], cancelled, 5, 10)
+            assert meetings.of_person(tx, "mentee-1", week) == []
+            assert meetings.uids_of(tx, "mentee-1", after.span.end - 1) == {meeting_uid("pair-1", 1)}
+            assert meetings.uids_of(tx, "mentee-1", after.span.end) == frozenset()
+
+    def test_a_held_meeting_still_counts_and_is_found_by_its_number(self, store: Store) -> None:
+        held = meeting(span("2027-03-10 09:00"), status=MeetingStatus.HELD, revision=2)
+        with store.begin() as tx:
+            meetings.put(tx, "pair-1", ["mentor-1"], held, 5, 10)
+            (found,) = meetings.of_person(tx, "mentor-1", held.span)
+            assert found.status is MeetingStatus.HELD
+            assert meetings.find(tx, "pair-1", 1) == held
+            assert meetings.find(tx, "pair-1", 2) is None
+
+    # Events and calendars
+
+    def test_an_event_is_kept_renewed_and_forgotten(self, store: Store) -> None:
+        with store.begin() as tx:
+            assert events.get(tx, "uid", "mentor-1") is None
+            for version in (replace(EVENT, etag=""), EVENT):
+                events.put(tx, "uid", "mentor-1", version)
+            assert events.get(tx, "uid", "mentor-1") == EVENT
+            assert events.get(tx, "uid", "mentee-1") is None
+            events.forget(tx, "uid", "mentor-1")
+            assert events.get(tx, "uid", "mentor-1") is None
+
+    def test_a_calendars_trouble_is_dated_from_its_beginning_and_ends_with_a_reading(self, store: Store) -> None:
+        with store.begin() as tx:
+            assert calendars.get(tx, "mentor-1", 0) is None
+            calendars.put_token(tx, "mentor-1", 0, "token-7")
+            calendars.put_trouble(tx, "mentor-1", 0, "Temporary", NOW)
+            calendars.put_trouble(tx, "mentor-1", 0, "Rejected", NOW + HOUR)
+            ill = Health("mentor-1", 0, "token-7", None, 0, "Rejected", NOW)
+            assert calendars.unreadable(tx) == [ill]
+            calendars.put_read(tx, "mentor-1", 0, NOW + 2 * HOUR, 3)
+            assert calendars.get(tx, "mentor-1", 0) == Health("mentor-1", 0, "token-7", NOW + 2 * HOUR, 3, None, None)
+            assert calendars.unreadable(tx) == []
+
+    # The journal
+
+    def test_the_journal_is_read_in_the_order_it_was_written(self, store: Store) -> None:
+        lines = [
+            Entry(NOW, "booked", "pair-1", 1, None, {"start": "2027-03-10T09:00Z"}),
+            Entry(NOW - HOUR, "mail-sent", "pair-2", 3, "møntee-2", {"lost": 1, "odd": 0.5, "yes": True, "none": None}),
+            Entry(NOW, "started"),
+        ]
+        with store.begin() as tx:
+            journal.write(tx, lines)
+            assert journal.read(tx) == lines
+            assert journal.read(tx, relationship="pair-2") == lines[1:2]
+
+    @pytest.mark.parametrize("change", ["UPDATE journal SET event = 'nothing'", "DELETE FROM journal"])
+    def test_the_journal_cannot_be_rewritten_even_by_hand(self, store: Store, change: str) -> None:
+        with store.begin() as tx:
+            journal.write(tx, [Entry(NOW, "booked")])
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), store.begin() as tx:
+            tx.exec_driver_sql(change)
+        with store.begin() as tx:
+            assert [entry.event for entry in journal.read(tx)] == ["booked"]
+
+    # Intents
+
+    def test_an_intent_is_recorded_once_however_often_it_is_decided(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [mail(), mail(at=NOW + HOUR)], NOW)
+            intents.add(tx, [mail()], NOW + HOUR)
+            claimed = intents.claim(tx, NOW, LEASE)
+            assert claimed is not None
+            assert claimed.intent == mail()
+            assert intents.claim(tx, NOW + 2 * HOUR, timedelta(days=1)) == replace(claimed, epoch=2, attempts=2, lost=1)
+
+    def test_what_now_is_is_said_before_what_goes_with_it(self, store: Store) -> None:
+        """Cancelled before the invitation to what follows, and an agenda never before its invitation."""
+        said = [
+            mail(MailKind.CANCELLED, number=1, revision=1),
+            mail(MailKind.INVITATION, number=2),
+            mail(MailKind.AGENDA, number=2),
+        ]
+        with store.begin() as tx:
+            intents.add(tx, said[::-1], NOW)
+            assert self._claim_all(tx) == said
+
+    def test_calendars_come_before_mails_and_what_was_due_first_before_the_rest(self, store: Store) -> None:
+        agenda, late = mail(at=NOW - 2 * HOUR), write("mentee-1", at=NOW)
+        early = write("mentor-1", at=NOW - HOUR)
+        with store.begin() as tx:
+            intents.add(tx, [agenda, late, early, write("nobody-yet", at=NOW + HOUR)], NOW)
+            assert intents.next_due(tx) == NOW - 2 * HOUR
+            assert self._claim_all(tx) == [early, late, agenda]
+            assert intents.next_due(tx) == NOW + HOUR
+
+    def test_two_claimers_never_get_the_same_one(self, store: Store, url: str) -> None:
+        """Two processes on one store would otherwise invite everybody twice."""
+        with store.begin() as tx:
+            intents.add(tx, [write(f"person-{n}") for n in range(20)], NOW)
+        taken: list[str] = []
+
+        def work() -> None:
+            own = open_store(url)
+            while True:
+                with own.begin() as tx:
+                    claimed = intents.claim(tx, NOW, LEASE)
+                if claimed is None:
+                    break
+                taken.append(claimed.intent.person)
+            own.close()
+
+        workers = [threading.Thread(target=work) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert sorted(taken) == sorted(f"person-{n}" for n in range(20))
+
+    def test_done_is_done(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            assert intents.outstanding_writes(tx, "pair-1", 1) == {"mentor-1"}
+            claimed = self._claim(tx)
+            assert (claimed.attempts, claimed.uncertain) == (1, False)
+            assert intents.outstanding_writes(tx, "pair-1", 1) == {"mentor-1"}
+            intents.finish(tx, claimed, NOW, "201 Created")
+            assert intents.outstanding_writes(tx, "pair-1", 1) == frozenset()
+            assert intents.claim(tx, NOW + 9 * HOUR, LEASE) is None
+            assert intents.counts(tx) == {"done": 1}
+            assert intents.next_due(tx) is None
+
+    def test_whoever_lost_the_claim_cannot_write_back(self, store: Store) -> None:
+        """The lease ran out, somebody else took over; the first one wakes up and must not be believed."""
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            first = self._claim(tx)
+            second = self._claim(tx, NOW + LEASE)
+            assert (second.epoch, second.attempts, second.lost, second.uncertain) == (2, 2, 1, True)
+        for write_back in (intents.finish, intents.fail, intents.postpone, intents.withdraw_claimed):
+            with pytest.raises(Stale), store.begin() as tx:
+                write_back(tx, first, NOW, "201 Created")
+        with store.begin() as tx:
+            intents.finish(tx, second, NOW, "201 Created")
+            with pytest.raises(Stale):
+                intents.finish(tx, second, NOW, "201 Created")
+
+    def test_a_lease_holds_until_it_ends(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            self._claim(tx)
+            assert intents.claim(tx, NOW + LEASE - timedelta(microseconds=1), LEASE) is None
+            assert intents.claim(tx, NOW + LEASE, LEASE) is not None
+
+    def test_what_is_put_off_comes_back_then_and_remembers_whether_it_may_have_happened(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            intents.postpone(tx, self._claim(tx), NOW + HOUR, "Temporary")
+            assert intents.claim(tx, NOW, LEASE) is None
+            again = self._claim(tx, NOW + HOUR)
+            assert (again.attempts, again.uncertain) == (2, False)
+            intents.postpone(tx, again, NOW + 2 * HOUR, "OutcomeUnknown", lost=True)
+            assert intents.counts(tx) == {"unknown": 1}
+            assert self._claim(tx, NOW + 2 * HOUR).uncertain
+
+    def test_what_a_dead_process_had_begun_is_freed_as_unknown(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write(), write("mentee-1")], NOW)
+            self._claim(tx)
+            assert intents.release(tx, NOW) == 1
+            assert intents.release(tx, NOW) == 0
+            claims = [self._claim(tx), self._claim(tx)]
+            assert sorted((c.attempts, c.lost) for c in claims) == [(1, 0), (2, 1)]
+
+    def test_what_was_superseded_is_taken_back_unless_it_has_begun(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write(), write("mentee-1"), write(revision=1), write(number=2)], NOW)
+            begun = self._claim(tx)
+            assert intents.withdraw(tx, "pair-1", 1, NOW, before_revision=1) == 1
+            left = self._claim_all(tx)
+            assert [(i.number, i.revision) for i in sorted(left, key=lambda i: i.number)] == [(1, 1), (2, 0)]
+            intents.withdraw_claimed(tx, begun, NOW, "superseded")
+            assert intents.counts(tx) == {"doing": 2, "withdrawn": 2}
+
+    def test_what_failed_is_set_aside_until_somebody_asks_for_it(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            intents.fail(tx, self._claim(tx), NOW, "Rejected")
+            assert [(t.intent, t.problem) for t in intents.troubled(tx)] == [(write(), "Rejected")]
+            assert intents.claim(tx, NOW + HOUR, LEASE) is None
+            intents.retry(tx, write().key, NOW + HOUR)
+            assert intents.troubled(tx) == []
+            assert self._claim(tx, NOW + HOUR).attempts == 2
+
+    def test_who_was_mailed_or_may_have_been_is_known(self, store: Store) -> None:
+        """A cancellation goes only to whoever may know of the meeting."""
+        kinds = [MailKind.INVITATION, MailKind.MOVED]
+
+        def knows(number: int = 1, person: str = "mentor-1", before_revision: int = 1) -> bool:
+            with store.begin() as tx:
+                return intents.mailed(tx, "pair-1", number, person, kinds, before_revision=before_revision)
+
+        with store.begin() as tx:
+            intents.add(tx, [mail(MailKind.AGENDA)], NOW)
+            intents.finish(tx, self._claim(tx), NOW, "250")
+            intents.add(tx, [mail(MailKind.INVITATION)], NOW)
+        assert not knows()
+        with store.begin() as tx:
+            intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
+        assert knows()
+        assert not knows(number=2)
+        assert not knows(person="mentee-1")
+        assert not knows(before_revision=0)
+
+    def test_a_write_whose_answer_was_lost_is_remembered(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            assert not intents.lost_write(tx, "pair-1", 1, "mentor-1")
+            intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
+            intents.finish(tx, self._claim(tx), NOW, "found")
+            assert intents.lost_write(tx, "pair-1", 1, "mentor-1")
+            assert not intents.lost_write(tx, "pair-1", 1, "mentee-1")
+
+    @staticmethod
+    def _claim(tx: sa.Connection, now: datetime = NOW) -> intents.Claimed:
+        claimed = intents.claim(tx, now, LEASE)
+        assert claimed is not None
+        return claimed
+
+    @staticmethod
+    def _claim_all(tx: sa.Connection) -> list[Intent]:
+        found = []
+        while (claimed := intents.claim(tx, NOW, LEASE)) is not None:
+            found.append(claimed.intent)
+        return found
+
+
+OTHER_PROCESS = """
+import sys
+from agent.store.engine import open_store
+from agent.store.errors import StoreBusy
+try:
+    with open_store(sys.argv[1]).exclusive():
+        print("alone")
+except StoreBusy:
+    print("busy")
+"""
+
+
+def _other_process(url: str) -> str:
+    done = subprocess.run([sys.executable, "-c", OTHER_PROCESS, url], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
