@@ -1,0 +1,77 @@
+"""No mail tells anybody's reasons: not a boundary, not a label, not a burden, not who was in the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from agent.core.boundaries import Boundary, Strength
+from agent.core.explain import Reason, reasons_for
+from agent.core.layers import Kind
+from agent.core.relationships import Ledger
+from agent.core.slots import search
+from agent.core.timespan import Span, floor_minute
+from agent.mail import compose
+from agent.mail.languages import available, language
+from agent.mail.obstacles import obstacles
+from tests import factories
+from tests.mail import letters
+
+
+def everything(name: str, mentee_is: str = "plain") -> str:
+    boundary = Boundary(factories.rule("09:00", "17:00"), Strength.SOFT, 7.25)
+    mentee = replace(letters.MENTEE, boundaries=(boundary,)) if mentee_is == "burdened" else letters.MENTEE
+    relationship = replace(letters.pair(), mentees=(mentee,))
+    return letters.composed(name, relationship, letters.MENTOR).as_string()
+
+
+@pytest.mark.parametrize("name", letters.NAMES)
+def test_a_partners_boundaries_change_nothing_in_a_mail(name: str) -> None:
+    assert everything(name) == everything(name, "burdened")
+
+
+@pytest.mark.parametrize("name", ["moved", "cancelled"])
+def test_who_moved_or_avoided_what_changes_nothing_in_a_mail(name: str) -> None:
+    plain = letters.meeting(revision=1)
+    telling = replace(plain, chosen_by="mentee-1", burden={"mentee-1": 7.25, "mentor-1": 1.5})
+    compose_it = {"moved": compose.compose_moved, "cancelled": compose.compose_cancelled}[name]
+    to = letters.letter(letters.pair(), letters.MENTOR, name)
+    first, second = (compose_it(letters.RENDERER, to, each).as_string() for each in (plain, telling))
+    assert first == second
+
+
+def test_a_reader_sees_their_own_obstacles_and_one_line_for_all_others() -> None:
+    said = obstacles(letters.REASONS, language("en"))
+    assert said == [
+        "your own hours and boundaries",
+        "what is already in your calendar",
+        "no common free time",
+    ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.PAUSE, Kind.NOTICE}])
+def test_what_is_not_the_readers_own_adds_nothing(kind: Kind) -> None:
+    """A decline above all: in a pair, whoever did not decline would know who did."""
+    assert obstacles([Reason(kind, 100, 10)], language("en")) == obstacles([], language("en"))
+
+
+@pytest.mark.parametrize("tag", available())
+def test_every_obstacle_of_ones_own_has_words(tag: str) -> None:
+    kinds = [f"own-{kind}" for kind in Kind if kind not in {Kind.PAUSE, Kind.NOTICE, Kind.DECLINED}]
+    for kind in [*kinds, Kind.PAUSE, Kind.NOTICE]:
+        assert len(obstacles([Reason(kind, 100, 10)], language(tag))) == 2, kind
+
+
+def test_each_of_two_who_cannot_meet_is_told_of_themselves_alone() -> None:
+    """One is never free when the other is; one has a public holiday besides, which the other never hears of."""
+    mornings = replace(letters.MENTOR, availability=(factories.rule("08:00", "10:00"),))
+    day = factories.NOW.date()
+    nights = replace(letters.MENTEE, zone="Europe/Lisbon", availability=(factories.rule("20:00", "22:00"),))
+    relationship = factories.pair(mornings, replace(nights, holidays=frozenset({day})))
+    start = floor_minute(factories.NOW)
+    found = search(relationship, factories.observed(relationship), Span(start, start + 24 * 60), ledger=Ledger())
+    assert not found.slots
+    mentor, mentee = (obstacles(reasons_for(found, 15, person.id), language("en")) for person in relationship.people)
+    assert mentor == ["your own hours and boundaries", "no common free time"]
+    assert mentee == ["public holidays where you are", "your own hours and boundaries", "no common free time"]
