@@ -1,10 +1,12 @@
 """The daemon: it sweeps on time, outlives a failing sweep, stops at once and says where it is."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,25 +34,30 @@ class RecordingStop(Stop):
             self.set()
 
 
-def _run(stop: Stop, sweep=Swept, next_wake=lambda: None, notifier: Notifier | None = None) -> None:
+def _run(
+    stop: Stop,
+    sweep: Callable[[], Swept] = Swept,
+    next_wake: Callable[[], datetime | None] = lambda: None,
+    notifier: Notifier | None = None,
+) -> None:
     clock = RehearsalClock(NOW)
     run(sweep, next_wake, every=timedelta(minutes=5), clock=clock, stop=stop, notifier=notifier or Notifier(None))
 
 
-def test_rests_until_the_next_sweep():
+def test_rests_until_the_next_sweep() -> None:
     stop = RecordingStop(2)
     _run(stop)
     assert stop.rests == [300, 300]
 
 
 @pytest.mark.parametrize(("due_in", "rest"), [(42, 42), (0, 1), (-3600, 1), (86400, 300)])
-def test_wakes_earlier_for_what_is_due_earlier_but_never_spins(due_in: int, rest: int):
+def test_wakes_earlier_for_what_is_due_earlier_but_never_spins(due_in: int, rest: int) -> None:
     stop = RecordingStop(1)
     _run(stop, next_wake=lambda: NOW + timedelta(seconds=due_in))
     assert stop.rests == [rest]
 
 
-def test_a_failing_sweep_does_not_end_the_daemon():
+def test_a_failing_sweep_does_not_end_the_daemon() -> None:
     calls = []
 
     def sweep() -> Swept:
@@ -61,7 +68,7 @@ def test_a_failing_sweep_does_not_end_the_daemon():
     assert len(calls) == 3
 
 
-def test_a_stop_during_a_sweep_ends_the_loop_without_a_rest():
+def test_a_stop_during_a_sweep_ends_the_loop_without_a_rest() -> None:
     stop = RecordingStop(99)
 
     def sweep() -> Swept:
@@ -104,7 +111,7 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
         yield listener
 
 
-def test_tells_systemd_that_it_is_ready_and_that_it_stops(manager: socket.socket):
+def test_tells_systemd_that_it_is_ready_and_that_it_stops(manager: socket.socket) -> None:
     _run(RecordingStop(1), notifier=Notifier(manager.getsockname()))
     said = [manager.recv(1000).decode() for _ in range(3)]
     assert said[0].startswith("READY=1")
@@ -112,7 +119,7 @@ def test_tells_systemd_that_it_is_ready_and_that_it_stops(manager: socket.socket
     assert said[2].startswith("STOPPING=1")
 
 
-def test_a_service_manager_that_is_gone_is_no_reason_to_stop(tmp_path: Path):
+def test_a_service_manager_that_is_gone_is_no_reason_to_stop(tmp_path: Path) -> None:
     stop = RecordingStop(1)
     _run(stop, notifier=Notifier(str(tmp_path / "nobody")))
     assert stop.rests
