@@ -13,6 +13,7 @@ _WHOLE = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VA
 """Components of a calendar that never stand inside one another."""
 _NEVER_AROUND = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VALARM", "STANDARD", "DAYLIGHT"})
 _KNOWN = _WHOLE | {"VCALENDAR"}
+_NAMES = _KNOWN | _NEVER_AROUND | {"AVAILABLE"}
 
 
 @dataclass(slots=True)
@@ -95,6 +96,8 @@ class _Stack:
         elif name in {"VEVENT", "VFREEBUSY"}:
             # Its BEGIN is lost: what stands loose since the last component is taken for its lines.
             self.top.parts.append(Component(name, self.top.lines[self.top.loose :], torn=True))
+        elif name not in _NAMES and len(self.path) > 1:  # a slip of the pen: it ends what is open
+            self._pop(torn=True)
         self.top.loose = len(self.top.lines)
 
     def _pop(self, *, torn: bool) -> None:

@@ -80,7 +80,7 @@ def event(component: Component, zones: Zones, owner: str) -> Event | None:
     starts = [point for line in component.all("DTSTART") if (point := zones.point(line.value, line))]
     if not starts:
         return None
-    stay = Stay(starts[0], _length(component, starts[0], zones))
+    stay = Stay(starts[0], _length(component, starts, zones))
     more, lost = _more(component, stay, zones)
     named = component.all("RECURRENCE-ID")
     return Event(
@@ -89,8 +89,7 @@ def event(component: Component, zones: Zones, owner: str) -> Event | None:
         stay,
         blocks(component, owner),
         tuple(rule(line.value) for line in component.all("RRULE")),
-        # Two starts are two events that lost what stood between them.
-        (*more, *(Stay(start, stay.length) for start in starts[1:])),
+        tuple(more),
         tuple(_points(component, "EXDATE", zones)),
         bool(named),
         zones.point(named[0].value, named[0]) if named else None,
@@ -115,9 +114,14 @@ def period(value: str, line: Line, zones: Zones) -> Stay | None:
     return Stay(start, _lasting(start, lasting) if lasting else _until(start, zones.point(last, line)))
 
 
-def _length(component: Component, start: Point, zones: Zones) -> Length:
-    """Longest of what DTEND and DURATION say; without either a whole day is one day and a moment takes no time."""
-    found = [_until(start, zones.point(line.value, line)) for line in component.all("DTEND")]
+def _length(component: Component, starts: list[Point], zones: Zones) -> Length:
+    """Longest of what DTEND and DURATION say; without either a whole day is one day and a moment takes no time.
+
+    Where there is a second start, which there must not be, it may be meant as the end.
+    """
+    start = starts[0]
+    ends = [zones.point(line.value, line) for line in component.all("DTEND")]
+    found = [_until(start, end) for end in (*ends, *starts[1:])]
     found += [_lasting(start, duration(line.value)) for line in component.all("DURATION")]
     if not found:
         return ONE_DAY if start.all_day or start.vague or component.torn else Length()

@@ -87,7 +87,7 @@ def _in_period(rule: Rule, limits: Limits, start: datetime, number: int) -> list
 
 
 def _days(rule: Rule, limits: Limits, start: datetime, number: int) -> Iterator[date]:
-    """Days of one period that are in a month of the limits."""
+    """Days of one period, those that the limits of month and day of the month allow where a period is that long."""
     step = number * rule.interval
     if rule.frequency is Frequency.YEARLY:
         year = start.year + step
@@ -101,7 +101,9 @@ def _days(rule: Rule, limits: Limits, start: datetime, number: int) -> Iterator[
         yield from (date.fromordinal(origin + n) for n in range(7 if rule.frequency is Frequency.WEEKLY else 1))
         return
     for year, month in spans:
-        yield from (date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1))
+        length = monthrange(year, month)[1]
+        wanted = {day if day > 0 else length + 1 + day for day in limits.month_day} or range(1, length + 1)
+        yield from (date(year, month, day) for day in sorted(wanted) if 1 <= day <= length)
 
 
 def _fits(day: date, rule: Rule, limits: Limits) -> bool:

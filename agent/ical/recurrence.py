@@ -97,6 +97,8 @@ def _allowed(frequency: str, limits: Limits) -> bool:
         return False
     if frequency != "YEARLY" and (limits.week or limits.year_day):
         return False
+    if limits.position and limits == Limits(position=limits.position):
+        return False
     return frequency != "WEEKLY" or not limits.month_day
 
 

@@ -14,7 +14,7 @@ LONGEST = timedelta(days=200 * 366)
 DAY = timedelta(days=1)
 
 _MOMENT = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?",
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?|Z)?",
     re.IGNORECASE | re.ASCII,
 )
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
@@ -44,7 +44,7 @@ def moment(value: str) -> Moment | None:
     if found is None:
         day = _DATE.match(value)
         return _day(day, vague=True) if day else None
-    if found[4] is None:
+    if found[4] is None:  # a date, which a Z behind it does not change
         return _day(found, vague=False)
     start = _day(found, vague=True)
     hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)

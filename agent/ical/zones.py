@@ -57,7 +57,8 @@ class Zones:
         self.owner = Zone(ZoneInfo(owner))
         self._spelled_out: dict[str, Component] = {}
         for component in spelled_out:
-            self._spelled_out.setdefault(component.value("TZID").strip('"'), component)
+            name = component.value("TZID").strip('"').replace("\\,", ",").replace("\\;", ";")
+            self._spelled_out.setdefault(name, component)
         self._known: dict[str, Zone] = {}
 
     def point(self, value: str, line: Line) -> Point | None:
