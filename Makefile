@@ -42,7 +42,7 @@ types: $(STAMP) ## mypy --strict
 
 .PHONY: contracts
 contracts: $(STAMP) ## Who may import whom
-	@$(BIN)/lint-imports --no-logo --no-color
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: format
 format: $(STAMP) ## Rewrite the Python in the project's style
