@@ -113,10 +113,12 @@ def _act(act: dict[str, Any], found: Mapping[str, list[Life]], shown: Rehearsal)
         "number": number,
         "until": _utc(datetime.fromisoformat(act["until"])) if "until" in act else "",
     }
-    return datetime.fromisoformat(act["at"]), ACTS[act["kind"]].format(**words), _outcome(act, life)
+    return datetime.fromisoformat(act["at"]), ACTS[act["kind"]].format(**words), _outcome(act, life, shown)
 
 
-def _outcome(act: dict[str, Any], life: Life | None) -> str:
+def _outcome(act: dict[str, Any], life: Life | None, shown: Rehearsal) -> str:
+    if any(finding["what"].startswith(f"{act['id']}:") for finding in shown.verdict["findings"]):
+        return "Not what was promised; see above."
     if life is None:
         return "Nothing new was arranged for them meanwhile."
     was = _utc(datetime.fromisoformat(act["was"][0]))

@@ -71,17 +71,15 @@ def crossings(evidence: Evidence) -> Findings:
 
 
 def _times(evidence: Evidence) -> list[tuple[Stretch, Bond, str]]:
-    """Every time at which a meeting stands in any calendar, or was announced by mail."""
-    found = {
-        (copy.when, bond, f"{bond.id} in the calendar of {copy.person}")
-        for copy in evidence.copies
-        if (bond := evidence.bond(copy.uid))
-    }
-    for letter in evidence.letters:
-        told = letter.summons
-        if told and told.when and told.method == "REQUEST" and (bond := bond_of_letter(evidence, told.uid)):
-            found.add((told.when, bond, f"{bond.id} in {letter.file}"))
-    return sorted(found, key=lambda each: (each[0], each[2]))
+    """Every time at which a meeting stands in any calendar, or was announced by mail, and where it says so first."""
+    told = [(each.summons, each.file) for each in evidence.letters if each.summons]
+    said = [(copy.when, evidence.bond(copy.uid), f"the calendar of {copy.person}") for copy in evidence.copies]
+    said += [(s.when, bond_of_letter(evidence, s.uid), file) for s, file in told if s.when and s.method == "REQUEST"]
+    found: dict[tuple[Stretch, str], tuple[Stretch, Bond, str]] = {}
+    for when, bond, where in said:
+        if bond is not None:
+            found.setdefault((when, bond.id), (when, bond, f"{bond.id} in {where}"))
+    return [found[key] for key in sorted(found)]
 
 
 def bond_of_letter(evidence: Evidence, uid: str) -> Bond | None:
