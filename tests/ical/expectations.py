@@ -32,6 +32,11 @@ class Expectation:
     def __str__(self) -> str:
         return f"{self.file}: {self.says}"
 
+    @property
+    def lines(self) -> list[str]:
+        """What ``found`` should give."""
+        return _lines(self.busy, self.dropped)
+
 
 def load(name: str) -> list[Expectation]:
     """Read a data file beside this one."""
@@ -39,18 +44,19 @@ def load(name: str) -> list[Expectation]:
     return [_expectation(entry) for entry in entries]
 
 
-def check(expected: Expectation, data: bytes) -> None:
-    """Read a file as a sweep does, and compare."""
+def found(expected: Expectation, data: bytes) -> list[str]:
+    """Read a file as a sweep does, as lines to compare."""
     try:
-        found = read_bounded(
+        reading = read_bounded(
             [Document(data)], expected.window, zone=expected.zone, owner=expected.owner, own=frozenset(), whole=True
         )
     except NotCalendar:
-        assert expected.busy is None
-        return
-    assert expected.busy is not None
-    assert [_text(busy) for busy in found.busy] == [_text(busy) for busy in expected.busy]
-    assert found.dropped == expected.dropped
+        return _lines(None, 0)
+    return _lines(reading.busy, reading.dropped)
+
+
+def _lines(busy: tuple[Busy, ...] | None, dropped: int) -> list[str]:
+    return ["no calendar"] if busy is None else [*map(_text, busy), f"{dropped} dropped"]
 
 
 def _text(busy: Busy) -> str:
