@@ -110,7 +110,7 @@ class TestBuffers:
 
     def test_between_two_meetings_the_larger_of_the_two_rooms_counts_once(self) -> None:
         relationship = pair(policy=policy(buffers=Buffers(5 * timespan.MINUTE, 10 * timespan.MINUTE)))
-        other = elsewhere(span("2027-03-01 10:00", 30), before=15, after=20)
+        other = elsewhere(span("2027-03-01 10:00", 40), before=15, after=20)
         seen = Observed({"mentor-1": PersonObserved((), (other,)), "mentee-1": PersonObserved()})
         found = starts(ask(relationship, seen, span("2027-03-01 08:45", 180)))
         assert found == ["08:45", "09:00", "11:00", "11:15", "11:30"]

@@ -95,7 +95,7 @@ def known(draw: st.DrawFn, window: Span) -> PersonObserved:
     """Somebody's calendars: odd minutes, some of it soft, rarely unreadable."""
     near = st.integers(window.start - 2 * DAY, window.end + 2 * DAY)
     spans = st.builds(lambda start, length: Span(start, start + length), near, st.integers(1, 300))
-    far = st.integers(window.start - 7 * DAY, window.end + 7 * DAY)
+    far = st.integers(window.start, window.end) | st.integers(window.start - 7 * DAY, window.end + 7 * DAY)
     rooms = st.integers(0, 45)
     meetings = st.builds(lambda s, n, b, a: Elsewhere(Span(s, s + n), b, a), far, st.integers(15, 90), rooms, rooms)
     if draw(RARELY) and draw(st.booleans()):
