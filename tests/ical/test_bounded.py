@@ -19,6 +19,7 @@ from agent.core.observation import Busy, Reading
 from agent.core.timespan import Span
 from agent.ical import bounded
 from agent.ical.bounded import Document, read_bounded
+from agent.ical.child import MEMORY
 from agent.ical.errors import NotCalendar
 
 HOUR = Span(29_985_840, 29_985_900)
@@ -93,10 +94,10 @@ def _centuries(number: int) -> bytes:
     return b"BEGIN:VEVENT\nUID:%d\n%s\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=19999\nEND:VEVENT\n" % (number, start) * 9
 
 
-@pytest.mark.parametrize("hostile", [b"BEGIN:X\n" * 2_000_000, b"x" * (bounded.MEMORY + 1)], ids=["nested", "large"])
+@pytest.mark.parametrize("hostile", [b"BEGIN:X\n" * 2_000_000, b"x" * (MEMORY + 1)], ids=["nested", "large"])
 def test_what_takes_too_much_memory_is_refused(hostile: bytes) -> None:
     """A hostile calendar does not take the machine's memory."""
-    with pytest.raises(NotCalendar, match="too large|too long"):
+    with pytest.raises(NotCalendar, match=r"too large|too long"):
         _read(hostile)
     assert _read(CALENDAR).busy == (Busy(HOUR),)
 
@@ -106,7 +107,7 @@ def test_the_child_never_grows_beyond_its_bound() -> None:
     _read(CALENDAR)
     child = _child()
     soft, hard = child.rlimit(psutil.RLIMIT_AS)
-    assert soft == hard <= child.memory_info().vms + bounded.MEMORY
+    assert soft == hard <= child.memory_info().vms + MEMORY
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
@@ -162,6 +163,7 @@ PARENT = """
 import sys, time
 from agent.core.timespan import Span
 from agent.ical.bounded import Document, read_bounded
+from agent.ical.child import MEMORY
 read_bounded([Document(sys.stdin.buffer.read())], Span(0, 1), zone="UTC", owner="", own=frozenset(), whole=True)
 print("read", flush=True)
 time.sleep(60)
