@@ -107,7 +107,7 @@ def test_the_frame_of_all_mails_can_be_replaced_alone(own: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "line", "problem"),
     [
-        ("Hello\n{{ nam }}", 2, "'nam' is undefined"),
+        ("Hello\n{{ greeting }}", 2, "'greeting' is undefined"),
         ("Hello\n\n{% if %}", 3, "Expected an expression"),
         ("{{ when.hour }}", 1, "has no attribute 'hour'"),
         ("Hello\n{{ ''.__class__.__mro__ }}", 2, "unsafe"),
