@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agent.core import cadence
 from agent.core.observation import Observed
-from agent.core.relationships import Ledger, Relationship, State
+from agent.core.relationships import Relationship, State
 from agent.core.slots import Search, search, starts_window
 from agent.services.observe import Observer
 from agent.services.programme import Programme
@@ -18,18 +18,22 @@ def find_slots(
 ) -> Search:
     """Every feasible start from ``first`` (now if not given) to ``end`` (now + horizon), best first; aware UTC."""
     now = programme.clock.now()
-    state, observed = look(programme, relationship, now)
+    state, observed = look(programme, relationship, now, until=end)
     window = starts_window(now, relationship, first or now, end)
-    ledger = state.ledger if state else Ledger()
-    return search(relationship, observed, window, ledger=ledger)
+    return search(relationship, observed, window, ledger=state.ledger)
 
 
-def look(programme: Programme, relationship: Relationship, now: datetime) -> tuple[State, Observed]:
-    """Stored state of a relationship (a fresh one where it has none yet) and what its people's calendars say now."""
+def look(
+    programme: Programme, relationship: Relationship, now: datetime, *, until: datetime | None = None
+) -> tuple[State, Observed]:
+    """Stored state of a relationship (a fresh one where it has none yet) and what its people's calendars say now.
+
+    Calendars are read to the policy's horizon, and to ``until`` where that is later.
+    """
     with programme.store.begin() as tx:
         stored = relationships.find(tx, relationship.id)
     state = stored.state if stored else State()
-    return state, Observer(programme, now).observe(relationship, state)
+    return state, Observer(programme, now, until).observe(relationship, state)
 
 
 def seek(relationship: Relationship, state: State, observed: Observed, now: datetime) -> Search:

@@ -31,11 +31,23 @@ class PersonRead:
 
 @dataclass
 class Observer:
-    """Reads people on demand and remembers them for one round of decisions."""
+    """Reads people on demand and remembers them for one round of decisions.
+
+    It reads as far ahead as anybody books, as any meeting is booked, and as ``until``, where that is later.
+    """
 
     programme: Programme
     now: datetime
+    until: datetime | None = None
+    _window: Span = field(init=False)
     _read: dict[str, PersonRead] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        horizons = [r.policy.horizon for r in self.programme.relationships.values()]
+        with self.programme.store.begin() as tx:
+            booked = meetings.last_booked(tx)
+        ahead = ceil_minute(max(self.now + max(horizons, default=timedelta()), self.until or self.now))
+        self._window = Span(floor_minute(self.now) - MARGIN, max(ahead, booked or ahead) + MARGIN)
 
     def observe(self, relationship: Relationship, state: State) -> Observed:
         """Give the snapshot that a decision about this relationship is made on."""
@@ -45,7 +57,7 @@ class Observer:
         read = self._reading(person)
         current = state.meeting
         with self.programme.store.begin() as tx:
-            others = meetings.of_person(tx, person, self._window())
+            others = meetings.of_person(tx, person, self._window)
             delivered = event = None
             if current is not None:
                 uid = meeting_uid(relationship.id, current.number)
@@ -56,10 +68,6 @@ class Observer:
         others = [m for m in others if (m.relationship, m.number) != booked]
         elsewhere = tuple(Elsewhere(m.span, m.before, m.after) for m in others)
         return PersonObserved(_with_strays(read, others), elsewhere, delivered, event)
-
-    def _window(self) -> Span:
-        horizons = [r.policy.horizon for r in self.programme.relationships.values()] or [timedelta()]
-        return Span(floor_minute(self.now) - MARGIN, ceil_minute(self.now + max(horizons)) + MARGIN)
 
     def _reading(self, person: str) -> PersonRead:
         if person not in self._read:
@@ -74,7 +82,7 @@ class Observer:
         known = True
         for position, calendar in enumerate(self.programme.calendars[person]):
             try:
-                reading = calendar.read(self._window(), own)
+                reading = calendar.read(self._window, own)
             except ConnectorError as error:
                 self._trouble(person, position, type(error).__name__)
                 known = False

@@ -67,6 +67,14 @@ def of_person(tx: Transaction, person: str, window: Span) -> list[Kept]:
     return [_kept(row) for row in tx.execute(query.order_by(rows.c.start, rows.c.uid))]
 
 
+def last_booked(tx: Transaction) -> int | None:
+    """End (minute) of the booked meeting that is furthest ahead."""
+    latest: int | None = tx.scalar(
+        sa.select(sa.func.max(rows.c.end)).where(rows.c.status == MeetingStatus.BOOKED.value)
+    )
+    return latest
+
+
 def uids_of(tx: Transaction, person: str, since: int) -> frozenset[str]:
     """UIDs of a person's meetings, whatever became of them, that end after a minute."""
     return frozenset(row.uid for row in tx.execute(_of(person).where(rows.c.end > since)))

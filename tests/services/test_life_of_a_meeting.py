@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from agent.core.observation import Answer
-from agent.core.timespan import DAY, Span
+from agent.core.timespan import DAY, Span, floor_minute
+from agent.services.find_slots import find_slots
 from connectors.errors import Temporary
-from tests.services.stage import Stage
+from tests.services.stage import NOON, Stage
 
 BOTH = ("mentor-1", "mentee-1")
 
@@ -134,3 +135,24 @@ def test_downtime_ends_in_the_present_with_nothing_late_said(stage: Stage, weeks
         assert len(stage.mails(person, "follow-up")) <= 1
     assert not [sent for sent in stage.told("mail-sent") if sent.detail["kind"] == "agenda" and sent.number == 1]
     assert stage.booked().starts_at >= stage.clock.instant + timedelta(hours=24)
+
+
+def test_slots_far_beyond_the_horizon_still_know_what_is_busy(stage: Stage) -> None:
+    """An administrator who looks at next spring must not be shown times that are taken."""
+    first = NOON + timedelta(weeks=30)
+    taken = Span(floor_minute(first), floor_minute(first) + 3 * DAY)
+    stage.calendars["mentee-1"].add_busy(taken)
+    found = find_slots(stage.programme(), stage.relationships[0], first, first + timedelta(weeks=1))
+    assert found.slots
+    assert not [slot for slot in found.slots if slot.span.touches(taken)]
+
+
+def test_a_meeting_put_far_ahead_by_hand_is_still_watched(stage: Stage) -> None:
+    stage.sweep()
+    far = Span(stage.booked().start + 200 * DAY, stage.booked().end + 200 * DAY)
+    stage.calendars["mentor-1"].move(stage.uid(), far)
+    stage.sweep()
+    assert stage.booked() == far
+    stage.calendars["mentee-1"].add_busy(far)
+    stage.sweep()
+    assert stage.booked() != far
