@@ -115,11 +115,11 @@ class DavOwner:
 
     def _edit(self, uid: str, *changes: tuple[str, str]) -> None:
         for path, text in self._events(uid):
-            edited = text
+            before, event, after = text.partition("BEGIN:VEVENT")  # a zone that a server adds stands before it
             for pattern, replacement in changes:
-                edited, count = re.subn(pattern, replacement, edited)
+                after, count = re.subn(pattern, replacement, after)
                 assert count == 1, pattern
-            self._ask("PUT", path, edited)
+            self._ask("PUT", path, before + event + after)
 
     def _events(self, uid: str) -> Iterator[tuple[str, str]]:
         listing = ET.fromstring(self._ask("PROPFIND", self.path, depth="1").content)
