@@ -19,7 +19,7 @@ from agent.core.relationships import Ledger, Relationship
 from agent.core.slots import Search, Slot, search, starts_window
 from agent.core.timespan import Span
 from tests.core.oracle import Oracle
-from tests.core.worlds import World, worlds
+from tests.core.worlds import World, nights, worlds
 from tests.factories import NOW, at, elsewhere, hard, observed, pair, person, policy, rule, soft, span
 
 HOUR = timedelta(hours=1)
@@ -39,8 +39,8 @@ def between(policy_: Policy, busy: list[Span]) -> list[str]:
     return starts(ask(found, observed(found, {"mentor-1": busy}), span("2027-03-01 09:00", 120)))
 
 
-@settings(max_examples=150)
-@given(worlds())
+@settings(max_examples=200)
+@given(worlds() | nights())
 def test_the_search_agrees_with_asking_every_minute(world: World) -> None:
     """Were one start missing, two people would wait for nothing; were one too many, a boundary would be crossed."""
     found = search(world.relationship, world.observed, world.window, ledger=world.ledger, avoided=world.avoided)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -56,10 +56,10 @@ class World:
 
 @st.composite
 def rules(draw: st.DrawFn, near: date) -> Rule:
-    """Any rule up to a day long, some between dates; minutes need not be round."""
+    """Any rule up to a day long, some between dates; many begin in the hours in which clocks are changed."""
     weekdays = draw(st.frozensets(st.integers(0, 6), min_size=1) | st.just(EVERY_DAY))
-    start = draw(st.integers(0, DAY - 1) | st.integers(0, 23).map(lambda hour: hour * 60))
-    length = draw(st.integers(1, 300) | st.integers(1, 300) | st.integers(1, DAY))
+    start = draw(st.integers(0, DAY - 1) | st.integers(0, 240))
+    length = draw(st.integers(1, 120) | st.integers(1, 300) | st.integers(1, DAY))
     days = st.integers(-3, 3).map(lambda n: near + timedelta(days=n))
     first, last = draw(st.tuples(st.none() | days, st.none() | days))
     return Rule(weekdays, start, start + length, first, last)
@@ -148,3 +148,26 @@ def worlds(draw: st.DrawFn) -> World:
         Ledger(points, window.start - DAY),
         tuple(draw(st.lists(moments, max_size=1))),
     )
+
+
+@st.composite
+def sleepers(draw: st.DrawFn, name: str, zone: str) -> Person:
+    """Somebody who is nearly always free, with the edges of all rules in the hours in which clocks are changed."""
+    edges = st.integers(0, 180) | st.integers(0, 12).map(lambda quarter: quarter * 15) | st.integers(22 * 60, DAY - 1)
+    short = st.builds(lambda start, length: Rule(start=start, end=start + length), edges, st.integers(5, 90))
+    long = st.builds(lambda start, length: Rule(start=start, end=start + length), edges, st.integers(DAY - 120, DAY))
+    kinds = st.sampled_from((Strength.HARD, Strength.HARD, Strength.SOFT))
+    plain = Person(name, name, f"{name}@northwind.example", zone, availability=(draw(long),))
+    return replace(plain, boundaries=tuple(draw(st.lists(st.builds(Boundary, short, kinds, POINTS), max_size=2))))
+
+
+@st.composite
+def nights(draw: st.DrawFn) -> World:
+    """A pair with empty calendars over the night in which somebody's clock is changed."""
+    zone, day = draw(st.sampled_from(CHANGES))
+    noon = floor_minute(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    other = draw(st.just(zone) | st.sampled_from(ZONES))
+    policy = Policy(Cadence(duration=timedelta(minutes=20)), grid=timedelta(minutes=5))
+    relationship = Relationship("pair-1", draw(sleepers("a", zone)), (draw(sleepers("b", other)),), policy)
+    free = Observed({"a": PersonObserved(), "b": PersonObserved()})
+    return World(relationship, free, Span(noon - DAY, noon + DAY), Ledger(), ())
