@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("dev", deadline=None)
@@ -13,6 +15,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 for name in ("ATTUNE_HOME", "NOTIFY_SOCKET"):
     os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_after_a_command() -> Iterator[None]:
+    """Forget the stream that a command logged to: it is closed once its test is over."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.hookimpl(trylast=True)
