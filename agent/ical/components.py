@@ -96,8 +96,10 @@ class _Stack:
         elif name in {"VEVENT", "VFREEBUSY"}:
             # Its BEGIN is lost: what stands loose since the last component is taken for its lines.
             self.top.parts.append(Component(name, self.top.lines[self.top.loose :], torn=True))
-        elif name not in _NAMES and len(self.path) > 1:  # a slip of the pen: it ends what is open
-            self._pop(torn=True)
+        elif (
+            name not in _NAMES and len(self.path) > 1 and (self.top.name != "VCALENDAR" or name.startswith("VCALENDAR"))
+        ):
+            self._pop(torn=True)  # a slip of the pen: it ends what is open
         self.top.loose = len(self.top.lines)
 
     def _pop(self, *, torn: bool) -> None:
