@@ -71,11 +71,11 @@ class Life:
     def _person(self, name: str) -> PersonObserved:
         held = tuple(Elsewhere(m.span, 0, 0) for m in self.history.values() if m.status is MeetingStatus.HELD)
         elsewhere = (*self.elsewhere.get(name, ()), *held)
+        this = (name, self.state.meeting.number if self.state.meeting else 0)
         if name in self.unreadable:
-            return PersonObserved(None, elsewhere)
+            return PersonObserved(None, elsewhere, self.delivered.get(this))
         busy = tuple(Busy(span) for span in self.busy.get(name, ()))
-        number = self.state.meeting.number if self.state.meeting else 0
-        return PersonObserved(busy, elsewhere, self.delivered.get((name, number)), self.events.get((name, number)))
+        return PersonObserved(busy, elsewhere, self.delivered.get(this), self.events.get(this))
 
     def look(self) -> Decision:
         """Decide now, record it, and write into the calendars."""

@@ -117,4 +117,7 @@ def test_only_holidays_near_the_window_are_looked_at_but_all_of_those() -> None:
     away = person(zone="Pacific/Auckland", holidays=frozenset({date(2027, 3, 2), date(2030, 1, 1)}))
     monday = day_of("2027-03-01")
     assert total(holidays(away, monday)) == 13 * 60
+    assert total(holidays(away, span("2027-03-01 11:00", 60))) == 60
+    behind = person(zone="Pacific/Honolulu", holidays=frozenset({date(2027, 3, 1)}))
+    assert total(holidays(behind, span("2027-03-02 08:00", 60))) == 60
     assert total(hours(person(boundaries=(hard("00:00", "12:00"),)), monday)) == 12 * 60

@@ -105,6 +105,13 @@ class TestADecline:
             refused.append(life.meeting.span)
             life.declines("mentee-1").noticed()
 
+    def test_once_a_meeting_was_held_the_declined_hour_may_be_asked_for_again(self) -> None:
+        life = booked().days(1).declines("mentee-1").noticed()
+        assert life.state.avoided
+        life.until(at("2027-03-13 00:00"))
+        assert life.history[1].status is MeetingStatus.HELD
+        assert life.state.avoided == ()
+
     def test_where_nothing_else_is_found_it_is_cancelled_and_the_time_still_not_offered(self) -> None:
         """The mentor has this one hour; the calendar clears up later, and the declined hour stays declined."""
         full = [whole("2027-03-01", "2027-03-09"), Span(span("2027-03-10 10:00").start, day("2027-03-20").end)]
@@ -130,6 +137,13 @@ class TestADecline:
         assert life.told[:2] == ["booked", "called-off"]
         assert life.history[1].status is MeetingStatus.CANCELLED
         assert not life.days(2).mails(MailKind.FOLLOW_UP)
+
+    def test_what_did_not_take_place_burdened_nobody(self) -> None:
+        early = replace(MENTOR, boundaries=(soft(2, "09:00", "13:00"),))
+        life = booked(mentor=early).until(at("2027-03-10 08:00")).declines("mentor-1").sleep(at("2027-03-10 10:00"))
+        assert life.history[1].burden == {"mentor-1": 90, "mentee-1": 0}
+        assert not life.state.ledger.points
+        assert booked(mentor=early).until(at("2027-03-10 10:00")).state.ledger.points == {"mentor-1": 90}
 
 
 class TestOnesOwnHand:
@@ -159,7 +173,7 @@ class TestOnesOwnHand:
         chosen = span("2027-03-11 17:00")
         life = booked().moves("mentee-1", chosen).noticed()
         assert life.meeting.span == chosen
-        assert life.days(3).told == ["booked", "moved"]
+        assert life.noticed().told == ["booked", "moved"]
 
     def test_it_wins_even_within_notice(self) -> None:
         chosen = span("2027-03-10 11:00")
@@ -211,6 +225,11 @@ class TestAConflict:
         assert not life.meeting.span.touches(span("2027-03-10 09:30", 30))
         assert len(life.days(1).mails(MailKind.MOVED)) == 2
 
+    def test_the_new_time_gets_an_agenda_of_its_own(self) -> None:
+        life = booked().until(at("2027-03-08 12:00")).blocks("mentor-1", span("2027-03-10 09:00")).noticed()
+        life.until(life.meeting.span.starts_at)
+        assert len(life.mails(MailKind.AGENDA, 1)) == 4
+
     def test_another_relationships_meeting_is_one_too(self) -> None:
         life = booked()
         life.elsewhere["mentee-1"] = (elsewhere(span("2027-03-10 09:00")),)
@@ -249,7 +268,7 @@ class TestAConflict:
         chosen = span("2027-03-11 09:00")
         life = booked().blocks("mentor-1", chosen).moves("mentor-1", chosen).noticed()
         assert life.meeting.span == chosen
-        assert life.days(2).told == ["booked", "moved"]
+        assert life.noticed().told == ["booked", "moved"]
 
 
 class TestABoundaryAddedLater:
@@ -288,7 +307,7 @@ class TestAnUnreadableCalendar:
         assert life.noticed().meeting.span == span("2027-03-10 09:00")
 
     def test_a_booked_meeting_is_not_given_up_because_nobody_can_see_it(self) -> None:
-        life = booked().deletes("mentee-1")
+        life = booked()
         life.unreadable.add("mentee-1")
         assert life.noticed().told == ["booked"]
 
@@ -335,6 +354,7 @@ class TestPauses:
         life = Life(couple(ends=at("2027-04-01 00:00"))).until(at("2027-06-01 00:00"))
         assert sorted(life.history) == [1, 2]
         assert life.wake_at is None
+        assert "no-slot" not in life.told
         assert len(life.mails(MailKind.FOLLOW_UP)) == 4
 
     def test_an_end_set_before_a_booked_meeting_cancels_it(self) -> None:
