@@ -10,10 +10,10 @@ from itertools import accumulate
 from agent.core.boundaries import Strength, blocked, membership, whole_days
 from agent.core.observation import Busy
 from agent.core.people import Person
-from agent.core.timespan import DAY, Run, Span, subtract
+from agent.core.timespan import DAY, Run, Span, subtract, union
 
 UNANSWERED_POINTS = 1.0
-"""Points per minute for time under an invitation its owner has not answered."""
+"""Points per minute for time under invitations that their owner has not answered, one or several."""
 
 
 def hours(person: Person, window: Span) -> Run:
@@ -76,8 +76,8 @@ def burdens(person: Person, busy: Iterable[Busy], window: Span) -> Burdens:
         for b in person.boundaries
         if b.strength is Strength.SOFT
     ]
-    soft = [_tariff((block.span,), UNANSWERED_POINTS) for block in sorted(busy) if not block.hard]
-    return Burdens(tuple(t for t in (*rules, *soft) if t.starts))
+    unanswered = union(block.span for block in busy if not block.hard)
+    return Burdens(tuple(t for t in (*rules, _tariff(unanswered, UNANSWERED_POINTS)) if t.starts))
 
 
 def around(window: Span, minutes: int = 2 * DAY) -> Span:

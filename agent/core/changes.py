@@ -12,7 +12,7 @@ from agent.core.layers import touching
 from agent.core.observation import Answer, Observed
 from agent.core.people import Person
 from agent.core.relationships import Meeting, Relationship
-from agent.core.timespan import Span, ceil_minute, covers, overlap
+from agent.core.timespan import Run, Span, ceil_minute, clip, covers, overlap, subtract, union
 
 
 class ChangeKind(IntEnum):
@@ -69,12 +69,21 @@ def _conflicts(meeting: Meeting, relationship: Relationship, observed: Observed)
     if not permitted(relationship, meeting.span):
         yield Change(ChangeKind.FORBIDDEN)
     for person in relationship.people:
-        if person.id == meeting.chosen_by:
-            continue
-        if not _allows(person, meeting.span):
+        tolerated = meeting.tolerated if person.id == meeting.chosen_by else ()
+        parts = subtract((meeting.span,), tolerated)
+        if not all(_allows(person, part) for part in parts):
             yield Change(ChangeKind.FORBIDDEN, person.id)
-        elif _occupied(person, meeting.span, observed):
+        elif any(_occupied(person, part, observed) for part in parts):
             yield Change(ChangeKind.CONFLICT, person.id)
+
+
+def tolerated(person: Person, span: Span, observed: Observed) -> Run:
+    """Minutes of a time that a person chose by hand although their own rules or calendar said otherwise."""
+    known = observed.of(person.id)
+    taken = [block.span for block in known.busy or () if block.hard]
+    taken += [other.span for other in known.elsewhere]
+    taken += subtract((span,), open_time(person, around(span)))
+    return clip(union(taken), span)
 
 
 def permitted(relationship: Relationship, span: Span) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from agent.core import cadence
 from agent.core.burden import charged
-from agent.core.changes import Change, ChangeKind, acceptable, called_off, changes
+from agent.core.changes import Change, ChangeKind, acceptable, called_off, changes, tolerated
 from agent.core.draft import Decision, Draft
 from agent.core.explain import reasons
 from agent.core.intents import IntentKind, MailKind
@@ -20,10 +20,13 @@ from agent.core.messages import ahead_of
 from agent.core.observation import Observed
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
 from agent.core.slots import Search, Slot, price, search
-from agent.core.timespan import Span, whole_minutes
+from agent.core.timespan import Run, Span, whole_minutes
 
 RETRY = timedelta(hours=6)
 """When to look again for a time where none was found and nothing has changed that we could see."""
+
+SHORTEST = 5
+"""Minutes: an event shortened to less has lost its end by mistake, and keeps its length."""
 
 FOLLOW_UP_LASTS = timedelta(days=7)
 """How long after a meeting its follow-up still makes sense."""
@@ -44,6 +47,14 @@ def decide(state: State, observed: Observed, relationship: Relationship, now: da
     return draft.decision(state, _wake(state, draft, retry))
 
 
+def call_off(state: State, relationship: Relationship, now: datetime) -> Decision:
+    """Cancel the booked meeting of people who are no longer together; ``relationship`` is who it was booked for."""
+    draft = Draft(relationship, now)
+    if state.meeting is not None and state.meeting.span.starts_at > now:
+        state = _cancel(state, state.meeting, draft, "parted", state.meeting.due)
+    return draft.decision(state, now)
+
+
 def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft) -> State:
     found = changes(meeting, draft.relationship, observed)
     if not _put_off(found, draft.now):
@@ -53,7 +64,7 @@ def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft
             return state
     if not found:
         return _settled(state, meeting, draft)
-    change = found[0]
+    change = _decisive(found, draft.relationship, observed)
     if change.kind is ChangeKind.REMOVED:
         return _cancel(
             state, meeting, draft, "removed", meeting.span.starts_at + draft.relationship.policy.cadence.every
@@ -61,6 +72,16 @@ def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft
     if change.kind is ChangeKind.EDITED and change.span is not None and change.person is not None:
         return _edited(state, meeting, change.person, change.span, observed, draft)
     return _relocate(state, meeting, change, observed, draft)
+
+
+def _decisive(found: tuple[Change, ...], relationship: Relationship, observed: Observed) -> Change:
+    """The weightiest; but who declined the old time has said nothing of the one that somebody else has moved it to."""
+    first = found[0]
+    if first.kind is ChangeKind.DECLINED:
+        for change in found:
+            if change.span is not None and change.person is not None and change.person != first.person:
+                return change if acceptable(relationship, change.span, observed, change.person) else first
+    return first
 
 
 def _put_off(found: tuple[Change, ...], now: datetime) -> bool:
@@ -102,12 +123,16 @@ def _cancel(state: State, meeting: Meeting, draft: Draft, why: str, due: datetim
 
 def _edited(state: State, meeting: Meeting, person: str, span: Span, observed: Observed, draft: Draft) -> State:
     """A person's own edit wins, unless it would cross somebody else's boundary or appointment."""
+    if span.minutes < SHORTEST:
+        span = Span(span.start, span.start + meeting.span.minutes)
     if span.starts_at <= draft.now or not acceptable(draft.relationship, span, observed, person):
         return _relocate(state, meeting, Change(ChangeKind.EDITED, person, span), observed, draft)
     slot = price(draft.relationship, observed, (span,), state.ledger)[0]
     if span.start != meeting.span.start:
         state = replace(state, avoided=(*state.avoided, meeting.span.start))
-    return _move(state, meeting, slot, draft, "edited", chosen_by=person)
+    chooser = next(each for each in draft.relationship.people if each.id == person)
+    excused = tolerated(chooser, span, observed)
+    return _move(state, meeting, slot, draft, "edited", chosen_by=person, tolerated=excused)
 
 
 def _relocate(state: State, meeting: Meeting, change: Change, observed: Observed, draft: Draft) -> State:
@@ -126,7 +151,15 @@ def _relocate(state: State, meeting: Meeting, change: Change, observed: Observed
     return _cancel(state, meeting, draft, why, meeting.due, told=meeting.number + 1)
 
 
-def _move(state: State, meeting: Meeting, slot: Slot, draft: Draft, why: str, chosen_by: str | None = None) -> State:
+def _move(
+    state: State,
+    meeting: Meeting,
+    slot: Slot,
+    draft: Draft,
+    why: str,
+    chosen_by: str | None = None,
+    tolerated: Run = (),
+) -> State:
     moved = replace(
         meeting,
         span=slot.span,
@@ -134,6 +167,7 @@ def _move(state: State, meeting: Meeting, slot: Slot, draft: Draft, why: str, ch
         burden=slot.burden,
         revision=meeting.revision + 1,
         chosen_by=chosen_by,
+        tolerated=tolerated,
         agenda_sent=False,
         stuck_told=False,
     )

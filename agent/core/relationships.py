@@ -11,7 +11,7 @@ from enum import StrEnum
 from agent.core.boundaries import Rule
 from agent.core.people import Medium, Person
 from agent.core.policy import Policy
-from agent.core.timespan import Span
+from agent.core.timespan import Run, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,10 @@ class MeetingStatus(StrEnum):
 class Meeting:
     """One occurrence. ``number`` counts from 1 in its relationship, ``revision`` from 0 with every move.
 
-    ``due`` is the moment its cadence aimed at. ``chosen_by`` is who put it at this time by hand: what then lies in
-    that person's own calendar is no conflict. ``agenda_sent`` and ``followed_up`` say that the intent for that mail is
-    recorded, ``stuck_told`` that it is in conflict and no other time was found. ``burden`` is in points per person.
+    ``due`` is the moment its cadence aimed at. ``chosen_by`` is who put it at this time by hand, ``tolerated`` the
+    minutes of it at which that person's own rules or calendar said otherwise then: those are no conflict.
+    ``agenda_sent`` and ``followed_up`` say that the intent for that mail is recorded, ``stuck_told`` that it is in
+    conflict and no other time was found. ``burden`` is in points per person.
     """
 
     number: int
@@ -67,6 +68,7 @@ class Meeting:
     status: MeetingStatus = MeetingStatus.BOOKED
     burden: Mapping[str, float] = field(default_factory=dict)
     chosen_by: str | None = None
+    tolerated: Run = ()
     agenda_sent: bool = False
     followed_up: bool = False
     stuck_told: bool = False

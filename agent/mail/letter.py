@@ -62,5 +62,7 @@ def others(relationship: Relationship, person: str) -> tuple[Person, ...]:
 
 
 def names(people: tuple[Person, ...], language: Language) -> str:
-    """List people by name, as a language lists things."""
+    """List people by name, as a language lists things; of somebody who has left the programme no name is known."""
+    if not people:
+        return language.gettext("your mentoring partner")
     return format_list([one_line(person.name) for person in people], locale=language.locale)

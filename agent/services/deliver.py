@@ -16,7 +16,7 @@ from agent.services.programme import Programme
 from agent.services.send_mail import send_mail
 from agent.services.verdicts import Done, Later, Verdict, Withdrawn
 from agent.services.write_event import remove_event, write_event
-from agent.store import intents, journal, relationships
+from agent.store import intents, journal, meetings, relationships
 from agent.store.errors import Stale, StoreError
 from agent.store.intents import Claimed
 from agent.store.relationships import Stored
@@ -66,11 +66,12 @@ def deliver_due(programme: Programme) -> int:
 
 def _attempt(programme: Programme, claimed: Claimed, now: datetime) -> Verdict | Exception:
     intent = claimed.intent
-    relationship = programme.relationships.get(intent.relationship)
-    if relationship is None:
-        return Withdrawn("relationship-gone")
     with programme.store.begin() as tx:
         stored: Stored = relationships.load(tx, intent.relationship)
+        people = meetings.booked_for(tx, intent.relationship, intent.number)
+    relationship = programme.party(intent.relationship, people)
+    if relationship is None:
+        return Withdrawn("relationship-gone")
     if not relevant(intent, stored.state, now):
         return Withdrawn("superseded")
     effects = {

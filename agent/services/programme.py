@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.clock import Clock
@@ -43,6 +43,18 @@ class Programme:
             if Capability.WRITE in calendar.capabilities and isinstance(calendar, CalendarWriter):
                 return calendar
         return None
+
+    def party(self, relationship: str, people: Sequence[str]) -> Relationship | None:
+        """Give a relationship as it was for these people, the mentor first.
+
+        It is the present one where they are still together. Otherwise it is over, and holds those who are still in the
+        programme; None where nobody is.
+        """
+        current = self.relationships.get(relationship)
+        if current is not None and (not people or {person.id for person in current.people} == set(people)):
+            return current
+        known = [self.people[person] for person in people if person in self.people]
+        return Relationship(relationship, known[0], tuple(known[1:]), paused=True) if known else None
 
     def relationships_of(self, person: str) -> list[str]:
         """Ids of the relationships a person is in."""

@@ -7,18 +7,14 @@ from datetime import datetime, timedelta
 
 from agent import log
 from agent.core.decide import decide
-from agent.core.draft import Decision
-from agent.core.intents import IntentKind
 from agent.core.journal import Entry
-from agent.core.layers import Shape
-from agent.core.observation import Observed
-from agent.core.relationships import Relationship, meeting_uid
 from agent.services.deliver import deliver_due
 from agent.services.notice import notice
 from agent.services.observe import Observer
+from agent.services.part_company import part_company
 from agent.services.programme import Programme
-from agent.store import events, intents, journal, meetings, relationships
-from agent.store.engine import Transaction
+from agent.services.record import record
+from agent.store import intents, journal, relationships
 from agent.store.errors import Stale, StoreError
 
 ROUNDS = 12
@@ -43,6 +39,7 @@ def sweep(programme: Programme) -> Swept:
     now = programme.clock.now()
     with programme.store.begin() as tx:
         relationships.synchronise(tx, programme.deployment.terms, now)
+    part_company(programme, now)
     changed = notice(programme, now)
     decided = delivered = aside = 0
     for _ in range(ROUNDS):
@@ -95,33 +92,6 @@ def _set_aside(programme: Programme, name: str, error: Exception, now: datetime)
     with programme.store.begin() as tx:
         relationships.set_aside(tx, name, why, now + SET_ASIDE)
         journal.write(tx, [Entry(now, "set-aside", name, detail={"why": why})])
-
-
-def record(
-    tx: Transaction, relationship: Relationship, version: int, decision: Decision, observed: Observed, now: datetime
-) -> None:
-    """Write a decision down whole: state, meetings, withdrawn and new intents, journal."""
-    shape = Shape.of(relationship)
-    people = [person.id for person in relationship.people]
-    relationships.save(tx, relationship.id, version, decision.state, decision.wake_at)
-    for meeting in decision.meetings:
-        meetings.put(tx, relationship.id, people, meeting, shape.before, shape.after)
-    for withdrawal in decision.withdrawals:
-        intents.withdraw(tx, relationship.id, withdrawal.number, now, before_revision=withdrawal.before_revision)
-    _acknowledge(tx, relationship, decision, observed)
-    intents.add(tx, decision.intents, now)
-    journal.write(tx, decision.reasons)
-
-
-def _acknowledge(tx: Transaction, relationship: Relationship, decision: Decision, observed: Observed) -> None:
-    """Take the version of each event that the decision has seen as the one its writes build on."""
-    for intent in decision.intents:
-        seen = observed.of(intent.person).event
-        if intent.kind is IntentKind.SEND_MAIL or seen is None:
-            continue
-        if seen.uid == meeting_uid(relationship.id, intent.number):
-            delivered = events.Delivered(seen.sequence, seen.span, seen.href, seen.etag)
-            events.put(tx, seen.uid, intent.person, delivered)
 
 
 def next_wake(programme: Programme) -> datetime | None:

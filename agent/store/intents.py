@@ -56,10 +56,17 @@ class Troubled:
 
 
 def add(tx: Transaction, intents: Sequence[Intent], now: datetime) -> None:
-    """Record new intents; one whose key is there already stays as it is."""
+    """Record new intents; one whose key is there already stays as it is.
+
+    Only one that was withdrawn before anybody could have heard of it is wanted again when it is decided again.
+    """
     for intent in intents:
-        if tx.scalar(sa.select(rows.c.key).where(rows.c.key == intent.key)) is None:
+        row = tx.execute(rows.select().where(rows.c.key == intent.key)).one_or_none()
+        if row is None:
             tx.execute(rows.insert().values(**_values(intent), recorded_at=now))
+        elif row.status == WITHDRAWN and not row.lost:
+            again = {"status": PENDING, "not_before": intent.not_before, "expires": intent.expires}
+            tx.execute(rows.update().where(rows.c.key == intent.key).values(**again, problem=None, finished_at=None))
 
 
 def _values(intent: Intent) -> dict[str, Any]:

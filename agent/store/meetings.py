@@ -31,7 +31,7 @@ class Kept:
 
 
 def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meeting, before: int, after: int) -> None:
-    """Record a meeting that is new or changed."""
+    """Record a meeting that is new or changed; who it was booked for, the mentor first, is kept from the first time."""
     values = {
         "revision": meeting.revision,
         "start": meeting.span.start,
@@ -47,8 +47,21 @@ def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meet
         return
     uid = meeting_uid(relationship, meeting.number)
     tx.execute(rows.insert().values(relationship=relationship, number=meeting.number, uid=uid, **values))
-    everyone = [{"person": person, "relationship": relationship, "number": meeting.number} for person in people]
+    this_one = {"relationship": relationship, "number": meeting.number}
+    everyone = [{"person": person, "position": position, **this_one} for position, person in enumerate(people)]
     tx.execute(attendance.insert(), everyone)
+
+
+def booked_for(tx: Transaction, relationship: str, number: int) -> tuple[str, ...]:
+    """People a meeting was booked for, the mentor first; nobody where there is no such meeting."""
+    this = sa.and_(attendance.c.relationship == relationship, attendance.c.number == number)
+    return tuple(tx.scalars(sa.select(attendance.c.person).where(this).order_by(attendance.c.position)))
+
+
+def booked(tx: Transaction) -> list[tuple[str, int]]:
+    """Relationship and number of every booked meeting."""
+    query = sa.select(rows.c.relationship, rows.c.number).where(rows.c.status == MeetingStatus.BOOKED.value)
+    return [(row.relationship, row.number) for row in tx.execute(query.order_by(rows.c.relationship, rows.c.number))]
 
 
 def find(tx: Transaction, relationship: str, number: int) -> Meeting | None:

@@ -78,6 +78,11 @@ def wake(tx: Transaction, names: Iterable[str], at: datetime) -> None:
     tx.execute(rows.update().where(rows.c.id.in_(list(names)), rows.c.terms != "", later).values(wake_at=at))
 
 
+def sleep(tx: Transaction, name: str) -> None:
+    """Never look at this one by itself."""
+    tx.execute(rows.update().where(rows.c.id == name).values(wake_at=None))
+
+
 def next_wake(tx: Transaction) -> datetime | None:
     """When the next one is due."""
     earliest: datetime | None = tx.scalar(sa.select(sa.func.min(rows.c.wake_at)))

@@ -469,6 +469,18 @@ class StoreContract:
         assert not knows(person="mentee-1")
         assert not knows(before_revision=0)
 
+    def test_what_was_withdrawn_unheard_is_taken_up_when_it_is_decided_again(self, store: Store) -> None:
+        """A conflict that went, and came back, is told after all; what somebody may have heard is not told again."""
+        with store.begin() as tx:
+            intents.add(tx, [mail(), mail(MailKind.AGENDA)], NOW)
+            intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
+            for _ in range(2):
+                intents.withdraw_claimed(tx, self._claim(tx), NOW, "superseded")
+            intents.add(tx, [mail(), mail(MailKind.AGENDA)], NOW)
+            assert intents.counts(tx) == {"pending": 1, "withdrawn": 1}
+            assert self._claim(tx).intent.mail is MailKind.AGENDA
+            assert intents.claim(tx, NOW, LEASE) is None
+
     def test_a_write_whose_answer_was_lost_is_remembered(self, store: Store) -> None:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)

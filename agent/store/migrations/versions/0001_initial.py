@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("person", sa.Text, primary_key=True),
         sa.Column("relationship", sa.Text, primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.ForeignKeyConstraint(["relationship", "number"], ["meetings.relationship", "meetings.number"]),
     )
     op.create_table(
