@@ -27,7 +27,7 @@ demo: $(STAMP) ## Run sixteen weeks of a programme here and write demo-out/index
 
 .PHONY: test
 test: lint types contracts ## Lint, types, import contracts, tests
-	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	@$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: $(STAMP) ## Style of Python, YAML and words

@@ -26,15 +26,19 @@ def command(
     Example:
       attune doctor --home /srv/attune
     """
-    from agent.services.diagnose import diagnose_installation, diagnose_programme, retry_failed
+    from agent.services.diagnose import diagnose_installation, diagnose_programme, retry_failed, store_trouble
+    from agent.store.errors import StoreError
     from agent.wiring import build, has_deployment
 
     findings = list(diagnose_installation())
     if home is not None or has_deployment():
-        with build(home) as app:
-            if retry:
-                typer.echo(f"{retry_failed(app.programme)} effects put back in the queue")
-            findings += diagnose_programme(app.programme, offline=offline)
+        try:
+            with build(home) as app:
+                if retry:
+                    typer.echo(f"{retry_failed(app.programme)} effects put back in the queue", err=True)
+                findings += diagnose_programme(app.programme, offline=offline)
+        except StoreError as error:
+            findings.append(store_trouble(error))
     else:
         typer.echo("No deployment here: only the installation was looked at. `attune init DIR` makes one.", err=True)
     if as_json:

@@ -53,6 +53,10 @@ def _template(error: Exception) -> Failure:
     return Failure(f"attune: {_sentence(error)}; {advice}", MISTAKE)
 
 
+def _outside(error: Exception) -> Failure:
+    return Failure(f"attune: {_sentence(error)}", OUTSIDE)
+
+
 def _usage(error: Exception) -> Failure:
     show = getattr(error, "format_message", None)
     context = getattr(error, "ctx", None)
@@ -82,6 +86,7 @@ def _sentence(error: Exception) -> str:
 KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "agent.settings.errors.SettingsError": _settings,
     "agent.settings.errors.HomeNotFound": _no_home,
+    "agent.store.errors.StoreBusy": _outside,
     "agent.store.errors.StoreError": _store,
     "connectors.errors.ConnectorError": _connector,
     "agent.mail.errors.TemplateBroken": _template,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, Home
+from agent.cli.options import AsJson, Home, named
 
 if TYPE_CHECKING:
     from agent.core.journal import Entry
@@ -30,6 +30,8 @@ def command(
 
     with build(home) as app, app.programme.store.begin() as tx:
         entries = lines.read(tx, relationship=relationship)
+        if relationship and not entries:
+            named(app.programme.relationships, relationship, "pair or circle")
     shown = entries[-limit:] if limit else entries
     if as_json:
         typer.echo(json.dumps({"entries": [as_object(entry) for entry in shown]}, indent=2, ensure_ascii=False))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from agent.core.slots import Search, Slot
 
 
+TABLE = 20
+"""Rows of a table, where nobody says how many."""
+
+
 def command(
     relationship: Annotated[str, typer.Argument(help="Id of a pair or circle.", show_default=False)],
     home: Home = None,
@@ -24,7 +28,9 @@ def command(
         typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From midnight UTC of this day; else now."),
     ] = None,
     weeks: Annotated[int | None, typer.Option(min=1, help="For so many weeks; else to the policy's horizon.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best so many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Show only the best so many; a table shows 20, --json all.")
+    ] = None,
     as_json: AsJson = False,
     at: At = None,
 ) -> None:
@@ -45,7 +51,7 @@ def command(
         end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
         search = find_slots(app.programme, found, start, end)
     why = () if search.slots else reasons(search, whole_minutes(found.policy.grid))
-    shown = search.slots[:limit]
+    shown = search.slots[: limit if as_json else limit or TABLE]
     if as_json:
         typer.echo(json.dumps(as_object(found, shown, why), indent=2, ensure_ascii=False))
     else:
@@ -87,6 +93,8 @@ def _show(relationship: Relationship, shown: tuple[Slot, ...], why: tuple[Reason
         for reason in why:
             table.add_row(str(reason.kind), str(reason.minutes), str(reason.only))
         console.print(table)
+        if any(reason.kind == "unknown" for reason in why):
+            console.print("A calendar cannot be read, and unknown is not free: `attune doctor` says which.")
         return
     table = Table("UTC", *(f"{p.id} ({p.zone})" for p in relationship.people), "burden", "medium")
     for slot in shown:

@@ -37,13 +37,19 @@ def _show(report: dict[str, Any]) -> None:
     for row in report["relationships"]:
         meeting = row["meeting"] or {}
         number = f"{meeting['number']}" if meeting else "-"
-        table.add_row(row["id"], row["standing"], number, meeting.get("start", "-"), row["wake_at"] or "-")
+        table.add_row(row["id"], row["standing"], number, _short(meeting.get("start")), _short(row["wake_at"]))
     console.print(table)
     for trouble in report["unreadable"]:
         since = trouble["since"] or "the start"
-        console.print(f"cannot read calendar {trouble['calendar'] + 1} of {trouble['person']} since {since}")
+        what = f"cannot read calendar {trouble['calendar'] + 1} of {trouble['person']} since {since}"
+        console.print(f"{what} ({trouble['why']}; see `attune doctor`)")
     for failed in report["failed"]:
         console.print(f"set aside in {failed['relationship']}: {failed['why']} (see `attune doctor`)")
     waiting = {k: n for k, n in report["intents"].items() if k in {"pending", "doing", "unknown"} and n}
     if waiting:
         console.print("effects waiting: " + ", ".join(f"{n} {kind}" for kind, n in waiting.items()))
+
+
+def _short(instant: str | None) -> str:
+    """An instant as a table has room for it."""
+    return instant[:16].replace("T", " ") if instant else "-"

@@ -122,7 +122,12 @@ def _cancel(state: State, meeting: Meeting, draft: Draft, why: str, due: datetim
 
 
 def _edited(state: State, meeting: Meeting, person: str, span: Span, observed: Observed, draft: Draft) -> State:
-    """A person's own edit wins, unless it would cross somebody else's boundary or appointment."""
+    """A person's own edit wins, unless it would cross somebody else's boundary or appointment.
+
+    While somebody else's calendar cannot be read nobody knows that: it waits.
+    """
+    if any(observed.of(each.id).busy is None for each in draft.relationship.people if each.id != person):
+        return state
     if span.minutes < SHORTEST:
         span = Span(span.start, span.start + meeting.span.minutes)
     if span.starts_at <= draft.now or not acceptable(draft.relationship, span, observed, person):

@@ -61,6 +61,7 @@ def run(
     A sweep that fails (the store or the files are out of reach, say) is logged and tried again at the next turn.
     """
     notifier.send("READY=1", "STATUS=first sweep")
+    log.logger().info("started")
     while not stop:
         wake: datetime | None = None
         try:

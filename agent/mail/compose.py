@@ -43,7 +43,7 @@ def compose_agenda(renderer: Renderer, letter: Letter, meeting: Meeting) -> Emai
     language = letter.language
     context = _context(letter, meeting) | {
         "plan": plan(meeting.span),
-        "question": question(language.tag, meeting.number),
+        "question": question(language.tag, meeting.number, letter.origin.decks),
     }
     return message(letter, renderer.render(MailKind.AGENDA, language, context))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 
@@ -22,6 +23,11 @@ class Origin(Protocol):
     @property
     def mail_from_address(self) -> str:
         """The address that mail comes from."""
+        ...
+
+    @property
+    def decks(self) -> Path | None:
+        """Folder of the deployment's own questions; None where it can have none."""
         ...
 
     @property

@@ -71,7 +71,13 @@ def _store(programme: Programme) -> Finding:
     try:
         return Finding("store", True, programme.store.ping())
     except StoreError as error:
-        return Finding("store", False, str(error), "look at `store` in attune.yaml and at the database itself")
+        return store_trouble(error)
+
+
+def store_trouble(error: StoreError) -> Finding:
+    """What a store says that cannot be used; whoever runs Attune needs to write its folder, even to look."""
+    advice = "look at `store` in attune.yaml, at the database itself, and at who may write the folder"
+    return Finding("store", False, str(error), advice)
 
 
 def _failed(programme: Programme) -> Finding:

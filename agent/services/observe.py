@@ -9,7 +9,7 @@ from agent import log
 from agent.core.journal import Entry
 from agent.core.observation import Busy, Elsewhere, Observed, OwnEvent, PersonObserved
 from agent.core.relationships import Relationship, State, meeting_uid
-from agent.core.timespan import DAY, Span, ceil_minute, floor_minute
+from agent.core.timespan import DAY, Span, ceil_minute, floor_minute, instant
 from agent.services.programme import Programme
 from agent.store import calendars, events, intents, journal, meetings
 from agent.store.engine import Transaction
@@ -50,8 +50,15 @@ class Observer:
         self._window = Span(floor_minute(self.now) - MARGIN, max(ahead, booked or ahead) + MARGIN)
 
     def observe(self, relationship: Relationship, state: State) -> Observed:
-        """Give the snapshot that a decision about this relationship is made on."""
-        return Observed({p.id: self._person(p.id, relationship, state) for p in relationship.people})
+        """Give the snapshot that a decision about this relationship is made on.
+
+        Where somebody has put the meeting beyond what was read, everybody is read again as far as that.
+        """
+        people = {p.id: self._person(p.id, relationship, state) for p in relationship.people}
+        ends = [known.event.span.end for known in people.values() if known.event is not None]
+        if max(ends, default=0) > self._window.end - MARGIN:
+            return Observer(self.programme, self.now, instant(max(ends))).observe(relationship, state)
+        return Observed(people)
 
     def _person(self, person: str, relationship: Relationship, state: State) -> PersonObserved:
         read = self._reading(person)

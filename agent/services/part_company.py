@@ -1,4 +1,7 @@
-"""Calls off what is booked for people who are no longer together: somebody left, or the pair is gone from the files."""
+"""Calls off what is booked for people who are no longer together: somebody left, or the pair is gone from the files.
+
+Files without any pair or circle are taken for a mistake, a save cut short perhaps, and nothing is called off.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from agent.store import journal, meetings, relationships
 
 def part_company(programme: Programme, now: datetime) -> int:
     """Cancel every booked meeting whose people have changed; give how many. Whoever is still known is told."""
+    if not programme.relationships:
+        return 0
     with programme.store.begin() as tx:
         booked = [(name, number, meetings.booked_for(tx, name, number)) for name, number in meetings.booked(tx)]
     return sum(

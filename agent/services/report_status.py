@@ -22,7 +22,7 @@ def report_status(programme: Programme) -> dict[str, Any]:
     return {
         "programme": programme.deployment.programme,
         "now": instant_text(now),
-        "relationships": [_relationship(programme.relationships[name], found) for name, found in stored.items()],
+        "relationships": [_relationship(programme.relationships[name], found, now) for name, found in stored.items()],
         "intents": dict(sorted(counts.items())),
         "failed": [
             {"relationship": f.intent.relationship, "person": f.intent.person, "key": f.intent.key, "why": f.problem}
@@ -35,12 +35,12 @@ def report_status(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _relationship(relationship: Relationship, stored: Stored | None) -> dict[str, Any]:
+def _relationship(relationship: Relationship, stored: Stored | None, now: datetime) -> dict[str, Any]:
     state, trouble = (stored.state, stored.trouble) if stored else (State(), None)
     return {
         "id": relationship.id,
         "people": [person.id for person in relationship.people],
-        "standing": _standing(relationship, state, trouble),
+        "standing": _standing(relationship, state, trouble, now),
         "meeting": _meeting(state.meeting),
         "due": instant_text(state.due),
         "wake_at": instant_text(stored.wake_at if stored else None),
@@ -48,13 +48,15 @@ def _relationship(relationship: Relationship, stored: Stored | None) -> dict[str
     }
 
 
-def _standing(relationship: Relationship, state: State, trouble: str | None) -> str:
+def _standing(relationship: Relationship, state: State, trouble: str | None, now: datetime) -> str:
     if trouble:
         return "set aside"
     if relationship.paused:
         return "paused"
     if state.meeting is not None:
         return "in conflict" if state.meeting.stuck_told else "booked"
+    if relationship.ends is not None and relationship.ends <= now:
+        return "ended"
     return "no time found" if state.told > state.number else "waiting"
 
 

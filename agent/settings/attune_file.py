@@ -39,5 +39,8 @@ class AttuneFile(Section):
         description="Where Attune remembers: sqlite:///FILE in this folder, or postgresql+psycopg://…",
     )
     mail: Mail = Field(description="How mail leaves.")
-    rehearsal: bool = Field(default=False, description="Whether “run --once --at INSTANT” is allowed; for dry runs.")
+    rehearsal: bool = Field(
+        default=False,
+        description="Whether “run --once --at INSTANT” is allowed. Mail is sent all the same: use servers made for it.",
+    )
     sweep: Duration = given("5 min", durations.positive, "How often the daemon looks at what is due.")

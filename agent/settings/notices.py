@@ -37,8 +37,17 @@ def _calendars(settings: Settings) -> Iterator[Problem]:
 def _missing(settings: Settings, file: str, path: tuple[str | int, ...], connector: BaseModel) -> Iterator[Problem]:
     for key in FILE_KEYS:
         name = getattr(connector, key, None)
-        if isinstance(name, str) and not (settings.home / Path(name).expanduser()).is_file():
-            yield _note(settings, file, (*path, key), "there is no such file yet", "write it before the first run")
+        if isinstance(name, str) and (wrong := _unusable(settings.home / Path(name).expanduser())):
+            yield _note(settings, file, (*path, key), wrong, "mend it before the first run")
+
+
+def _unusable(path: Path) -> str | None:
+    try:
+        if path.is_dir():
+            return "this is a folder, not a file"
+        return None if path.is_file() else "there is no such file yet"
+    except OSError as error:
+        return f"this file cannot be looked at ({error.strerror})"
 
 
 def _people(settings: Settings) -> Iterator[Problem]:

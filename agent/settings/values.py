@@ -45,6 +45,11 @@ class Deployment:
     calendars: Mapping[str, tuple[BaseModel, ...]]
     terms: Mapping[str, str]
 
+    @property
+    def decks(self) -> Path:
+        """Folder of the programme's own questions."""
+        return self.home / "decks"
+
 
 def deployment(settings: Settings, now: datetime) -> Deployment:
     """Give the values of settings. Public holidays are known from the year before ``now`` to two years after it."""

@@ -116,7 +116,7 @@ class CalDavCalendar:
         if settings.password_file is None:
             return settings.username, settings.password.get_secret_value() if settings.password else ""
         try:
-            return settings.username, (self._folder / settings.password_file).read_text("utf-8").rstrip("\r\n")
+            return settings.username, (self._folder / settings.password_file).read_text("utf-8-sig").rstrip("\r\n")
         except (OSError, ValueError) as error:
             raise Rejected(f"the password_file for {self._url.host} cannot be read") from error
 

@@ -12,7 +12,7 @@ class CalDavSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="CalDAV calendar")
 
-    kind: Literal["caldav"]
+    kind: Literal["caldav"] = Field(description="What it is: caldav, a server; ics, a file that is only read.")
     url: str = Field(pattern=r"^https?://\S+$", description="Address of the calendar collection itself.")
     username: str | None = Field(default=None, description="Login name, where the server asks for one.")
     password: SecretStr | None = Field(default=None, description="Password; better kept in password_file.")

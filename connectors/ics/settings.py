@@ -12,5 +12,5 @@ class IcsSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="iCalendar file")
 
-    kind: Literal["ics"]
+    kind: Literal["ics"] = Field(description="What it is: caldav, a server; ics, a file that is only read.")
     path: str = Field(min_length=1, description="The file, in the deployment folder or absolute.")

@@ -98,7 +98,7 @@ class SmtpSender:
         if self._settings.password_file is None:
             return ""
         try:
-            return (self._home / self._settings.password_file).read_text(encoding="utf-8").strip("\r\n")
+            return (self._home / self._settings.password_file).read_text(encoding="utf-8-sig").strip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise ConsentRevoked("the mail server's password_file cannot be read") from error
 

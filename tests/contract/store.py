@@ -44,6 +44,7 @@ MEETINGS = st.builds(
     st.sampled_from(MeetingStatus),
     POINTS,
     st.none() | NAMES,
+    st.lists(SPANS, max_size=3).map(tuple),
     st.booleans(),
     st.booleans(),
     st.booleans(),
@@ -472,11 +473,12 @@ class StoreContract:
     def test_what_was_withdrawn_unheard_is_taken_up_when_it_is_decided_again(self, store: Store) -> None:
         """A conflict that went, and came back, is told after all; what somebody may have heard is not told again."""
         with store.begin() as tx:
-            intents.add(tx, [mail(), mail(MailKind.AGENDA)], NOW)
+            said = [mail(MailKind.INVITATION), mail(MailKind.AGENDA)]
+            intents.add(tx, said, NOW)
             intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
             for _ in range(2):
                 intents.withdraw_claimed(tx, self._claim(tx), NOW, "superseded")
-            intents.add(tx, [mail(), mail(MailKind.AGENDA)], NOW)
+            intents.add(tx, said, NOW)
             assert intents.counts(tx) == {"pending": 1, "withdrawn": 1}
             assert self._claim(tx).intent.mail is MailKind.AGENDA
             assert intents.claim(tx, NOW, LEASE) is None

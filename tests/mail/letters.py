@@ -37,6 +37,7 @@ class Origin:
     programme: str = "Northwind Mentoring"
     mail_from_name: str = "Attune"
     mail_from_address: str = "attune@northwind.example"
+    decks: Path | None = None
     calendars: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
 
