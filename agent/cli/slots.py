@@ -27,7 +27,9 @@ def command(
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From midnight UTC of this day; else now."),
     ] = None,
-    weeks: Annotated[int | None, typer.Option(min=1, help="For so many weeks; else to the policy's horizon.")] = None,
+    weeks: Annotated[
+        int | None, typer.Option(min=1, max=520, help="For so many weeks; else to the policy's horizon.")
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Show only the best so many; a table shows 20, --json all.")
     ] = None,

@@ -77,6 +77,16 @@ def _conflicts(meeting: Meeting, relationship: Relationship, observed: Observed)
             yield Change(ChangeKind.CONFLICT, person.id)
 
 
+def behind(meeting: Meeting, relationship: Relationship, observed: Observed) -> tuple[Person, ...]:
+    """Who still has the event as it was written before, with no write under way: one of ours never got there."""
+    known = [(person, observed.of(person.id)) for person in relationship.people]
+    return tuple(
+        person
+        for person, seen in known
+        if seen.event is not None and seen.event.span == seen.delivered and seen.event.span != meeting.span
+    )
+
+
 def tolerated(person: Person, span: Span, observed: Observed) -> Run:
     """Minutes of a time that a person chose by hand although their own rules or calendar said otherwise."""
     known = observed.of(person.id)

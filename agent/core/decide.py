@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from agent.core import cadence
 from agent.core.burden import charged
-from agent.core.changes import Change, ChangeKind, acceptable, called_off, changes, tolerated
+from agent.core.changes import Change, ChangeKind, acceptable, behind, called_off, changes, tolerated
 from agent.core.draft import Decision, Draft
 from agent.core.explain import reasons
 from agent.core.intents import IntentKind, MailKind
@@ -63,6 +63,7 @@ def _look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft
         if meeting.span.starts_at <= draft.now:
             return state
     if not found:
+        draft.calendar(IntentKind.WRITE_EVENT, meeting, behind(meeting, draft.relationship, observed))
         return _settled(state, meeting, draft)
     change = _decisive(found, draft.relationship, observed)
     if change.kind is ChangeKind.REMOVED:

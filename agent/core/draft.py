@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -50,9 +51,9 @@ class Draft:
         """Add a line for the journal."""
         self.reasons.append(Entry(self.now, event, self.relationship.id, number, None, detail))
 
-    def calendar(self, kind: IntentKind, meeting: Meeting) -> None:
-        """Have everybody's calendar say what the meeting now is, at once."""
-        for person in self.relationship.people:
+    def calendar(self, kind: IntentKind, meeting: Meeting, people: Iterable[Person] | None = None) -> None:
+        """Have everybody's calendar, or these people's, say what the meeting now is, at once."""
+        for person in self.relationship.people if people is None else people:
             if person.books:
                 self.intents.append(self._intent(kind, meeting.number, meeting.revision, person.id, self.now))
 

@@ -108,6 +108,10 @@ def _start(node: Node) -> Position:
     return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
+MOST_VALUES = 500_000
+"""Values in one file, those that “*” repeats counted each time; a programme of 10,000 people has fewer."""
+
+
 class _Builder:
     """Turns nodes into plain values and notes where each stands."""
 
@@ -115,8 +119,14 @@ class _Builder:
         self.document = document
         self.yaml = yaml
         self.open: set[int] = set()
+        self.built = 0
 
     def value(self, node: Node, path: Path) -> object:
+        self.built += 1
+        if self.built > MOST_VALUES:
+            if self.built == MOST_VALUES + 1:
+                self.document.report((), "the file unfolds to far too much", "write it out without “*”", _start(node))
+            return None
         self.document.values.setdefault(path, _start(node))
         if id(node) in self.open:
             self.document.report((), "a part of the file holds itself", "write it out without “*”", _start(node))
@@ -130,7 +140,8 @@ class _Builder:
             self.open.remove(id(node))
 
     def sequence(self, node: SequenceNode, path: Path) -> list[object]:
-        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        items = node.value if self.built <= MOST_VALUES else []
+        return [self.value(item, (*path, index)) for index, item in enumerate(items)]
 
     def mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
         found: dict[str, object] = {}

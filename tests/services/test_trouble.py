@@ -13,7 +13,7 @@ from agent.core import decide
 from agent.core.observation import Answer
 from agent.services.diagnose import diagnose_programme, retry_failed
 from agent.services.sweep import sweep
-from connectors.errors import ConsentRevoked, OutcomeUnknown, RateLimited, Rejected, Temporary, Unreadable
+from connectors.errors import ConsentRevoked, Missing, OutcomeUnknown, RateLimited, Rejected, Temporary, Unreadable
 from tests import factories
 from tests.services.stage import Stage
 
@@ -100,6 +100,17 @@ def test_a_calendar_that_answers_nonsense_is_set_aside_after_a_few_tries(stage: 
     stage.sweep()
     stage.until(stage.clock.instant + timedelta(hours=12))
     assert len(stage.told("failed")) == 1
+
+
+def test_a_calendar_that_was_away_while_a_meeting_moved_catches_up(stage: Stage) -> None:
+    """Its server says for a moment that nothing is there; afterwards both must read the same again."""
+    stage.sweep()
+    stage.calendars["mentee-1"].faults.fail(Missing("gone for a moment"), on="update")
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.sweep()
+    stage.sweep()
+    assert stage.events("mentee-1") == stage.events("mentor-1") == {stage.uid(): stage.booked()}
+    assert len(stage.told("moved")) == 1
 
 
 def test_one_relationship_in_trouble_never_stops_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
