@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
+from threading import Thread
 from urllib.parse import quote
 
 import httpx
@@ -98,10 +99,17 @@ class Dav:
     def _once(
         self, method: str, url: httpx.URL, good: frozenset[int], body: bytes, headers: dict[str, str], writing: bool
     ) -> Answer:
-        deadline = time.monotonic() + LONGEST  # real time, also where the clock is a rehearsal's
+        client = self._open()
+
+        def exchange() -> tuple[httpx.Response, bytes]:
+            with client.stream(method, url, content=body, headers=headers) as response:
+                return response, _received(response)
+
         try:
-            with self._open().stream(method, url, content=body, headers=headers) as response:
-                received = _received(response, deadline)
+            response, received = _in_time(exchange)
+        except TooLate as error:
+            self._client = None  # whoever waits on it still is left behind with it
+            raise errors.of_transport(error, url.host, writing=writing) from error
         except (httpx.HTTPError, errors.TooMuch) as error:
             raise errors.of_transport(error, url.host, writing=writing) from error
         if response.status_code in good:
@@ -151,14 +159,33 @@ class _Credentials(httpx.Auth):
         yield from self._digest.auth_flow(request)
 
 
-def _received(response: httpx.Response, deadline: float) -> bytes:
+class TooLate(httpx.ReadTimeout):
+    """An answer that does not come to its end; a server may send one line every few seconds for ever."""
+
+
+def _in_time(exchange: Callable[[], tuple[httpx.Response, bytes]]) -> tuple[httpx.Response, bytes]:
+    """Give what an exchange gives within ``LONGEST``: httpx itself bounds each wait, not their sum."""
+    outcome: Future[tuple[httpx.Response, bytes]] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(exchange())
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            outcome.set_exception(error)
+
+    Thread(target=run, daemon=True, name="caldav").start()
+    try:
+        return outcome.result(LONGEST)
+    except TimeoutError as error:
+        raise TooLate("the answer comes too slowly") from error
+
+
+def _received(response: httpx.Response) -> bytes:
     received = bytearray()
     for chunk in response.iter_bytes():
         received += chunk
         if len(received) > LARGEST:
             raise errors.TooMuch("more than any calendar needs")
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("the answer comes too slowly", request=response.request)
     return bytes(received)
 
 

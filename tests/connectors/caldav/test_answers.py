@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
+from agent.clock import SystemClock
 from connectors.caldav import dav
 from connectors.caldav.calendar import CalDavCalendar
+from connectors.caldav.settings import CalDavSettings
 from connectors.errors import OutcomeUnknown, Rejected, Temporary, Unreadable
 from tests.connectors.caldav.replies import EMPTY, HREF, PATH, STANDING, event, multistatus, refused, response
 from tests.contract.owners import UID, WINDOW, invitation
@@ -56,13 +65,46 @@ def test_an_endless_answer_is_unreadable(
         opened.create(invitation())
 
 
-def test_an_answer_that_drips_is_given_up(
-    server: ScriptedServer, opened: CalDavCalendar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dav, "LONGEST", -1.0)
-    server.say(EMPTY)
+DRIPS = 100
+BREATH = 0.1
+
+
+@pytest.mark.parametrize("first", [b"HTTP/1.1 207 Multi-Status\r\n", b"HTTP/1.1 207 Multi-Status\r\n\r\n"])
+def test_an_answer_that_drips_is_given_up(dripping: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sick server must not hold up everybody's sweep: no line comes too late, and the whole never ends."""
+    monkeypatch.setattr(dav, "LONGEST", 5 * BREATH)
+    settings = CalDavSettings(kind="caldav", url=f"http://127.0.0.1:{dripping}{PATH}", book=True)
+    calendar = CalDavCalendar(settings, home=Path(), zone="UTC", owner="mentor-1@x.example", clock=SystemClock())
+    began = time.monotonic()
     with pytest.raises(Temporary):
-        opened.read(WINDOW, frozenset())
+        calendar.read(WINDOW, frozenset())
+    with pytest.raises((Temporary, OutcomeUnknown)):
+        calendar.create(invitation())
+    assert time.monotonic() - began < DRIPS * BREATH / 2
+    calendar.close()
+
+
+@pytest.fixture
+def dripping(first: bytes) -> Iterator[int]:
+    """A server that says one more line every moment, in its headers or in its body; gives its port."""
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(1 << 16)
+            connection.sendall(first)
+            for _ in range(DRIPS):
+                connection.sendall(b"X-More: yes\r\n")
+                time.sleep(BREATH)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 def test_broken_compression_is_unreadable(server: ScriptedServer, opened: CalDavCalendar) -> None:
