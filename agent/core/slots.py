@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core import cadence
 from agent.core.availability import around, burdens
 from agent.core.burden import cost, decayed
 from agent.core.layers import Layer, Shape, layers
@@ -66,6 +67,15 @@ def search(
     forbidding = layers(relationship, observed.people, window, avoided)
     starts = on_grid(feasible(window, forbidding), whole_minutes(relationship.policy.grid))
     return Search(window, _ranked(relationship, observed, starts, ledger), forbidding)
+
+
+def best(found: Search, due: datetime, zone: str) -> Slot | None:
+    """The cheapest slot; among equals the one on the zone's day nearest to the due one, then the earliest."""
+    return min(
+        found.slots,
+        key=lambda slot: (slot.cost, cadence.days_off(slot.span.start, due, zone), slot.span.start),
+        default=None,
+    )
 
 
 def price(relationship: Relationship, observed: Observed, spans: tuple[Span, ...], ledger: Ledger) -> tuple[Slot, ...]:

@@ -41,6 +41,11 @@ class Span:
         """First instant after it, aware UTC."""
         return instant(self.end)
 
+    @property
+    def start_text(self) -> str:
+        """First instant as RFC 3339 to the minute, as the journal has it."""
+        return self.starts_at.strftime("%Y-%m-%dT%H:%MZ")
+
     def touches(self, other: Span) -> bool:
         """Whether they share a minute; end to end they do not."""
         return self.start < other.end and other.start < self.end

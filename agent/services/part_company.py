@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from agent import log
-from agent.core.decide import call_off
 from agent.core.journal import Entry
 from agent.core.observation import Observed
+from agent.core.upkeep import call_off
 from agent.services.programme import Programme
 from agent.services.record import record
 from agent.store import journal, meetings, relationships

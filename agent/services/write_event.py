@@ -9,7 +9,6 @@ from __future__ import annotations
 from agent.core.invitations import Invitation
 from agent.core.observation import OwnEvent
 from agent.core.relationships import Relationship, State, meeting_uid
-from agent.core.timespan import Span
 from agent.mail.invite import invitation
 from agent.services.programme import Programme
 from agent.services.verdicts import Done, Verdict, Withdrawn
@@ -43,7 +42,7 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
     def keep(tx: Transaction) -> None:
         events.put(tx, wanted.uid, person, delivered)
 
-    return Done(stored.href, {"start": _text(wanted.span)}, keep)
+    return Done(stored.href, {"start": wanted.span.start_text}, keep)
 
 
 def _put(
@@ -101,7 +100,3 @@ def _removed(calendar: CalendarWriter, uid: str) -> bool:
 
 def _as_known(uid: str, known: Delivered) -> OwnEvent:
     return OwnEvent(uid, known.span, sequence=known.sequence, etag=known.etag, href=known.href)
-
-
-def _text(span: Span) -> str:
-    return span.starts_at.strftime("%Y-%m-%dT%H:%MZ")
