@@ -28,7 +28,7 @@ SEED = int(os.environ.get("ATTUNE_TEST_SEED", "20270201"))
 AT_ONE_MOMENT = 3
 """So often one sweep is killed before it is let alone."""
 BETWEEN = 2 * 15 * 7 * 24 * AT_ONE_MOMENT / max(KILLS, 15)
-"""Hours, at the most, from one of these moments to the next: the kills are spread over fifteen weeks."""
+"""Hours, at the most, from one of these moments to the next: the kills are spread over fifteen weeks or more."""
 
 
 def sweep(world: World, moment: datetime) -> subprocess.Popen[bytes]:
