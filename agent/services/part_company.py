@@ -14,6 +14,7 @@ from agent.core.upkeep import call_off
 from agent.services.programme import Programme
 from agent.services.record import record
 from agent.store import journal, meetings, relationships
+from agent.store.errors import Stale, StoreError
 
 
 def part_company(programme: Programme, now: datetime) -> int:
@@ -25,16 +26,25 @@ def part_company(programme: Programme, now: datetime) -> int:
     return sum(
         _called_off(programme, name, number, people, now)
         for name, number, people in booked
-        if not _together(programme, name, people)
+        if not programme.together(name, people)
     )
 
 
-def _together(programme: Programme, name: str, people: tuple[str, ...]) -> bool:
-    current = programme.relationships.get(name)
-    return current is not None and {person.id for person in current.people} == set(people)
-
-
 def _called_off(programme: Programme, name: str, number: int, people: tuple[str, ...], now: datetime) -> bool:
+    """Call one off; its trouble, whatever it is, never stops the sweep, which comes by again."""
+    try:
+        return _call_off(programme, name, number, people, now)
+    except Stale:
+        return False
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  one bad row must never stop the others
+        why = type(error).__name__
+        log.logger().error("not called off", relationship=name, why=why, exc_info=log.traceback_wanted())
+        return False
+
+
+def _call_off(programme: Programme, name: str, number: int, people: tuple[str, ...], now: datetime) -> bool:
     party = programme.party(name, people)
     if party is None:
         return False

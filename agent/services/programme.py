@@ -44,15 +44,19 @@ class Programme:
                 return calendar
         return None
 
+    def together(self, relationship: str, people: Sequence[str]) -> bool:
+        """Whether exactly these people are in a relationship now."""
+        current = self.relationships.get(relationship)
+        return current is not None and {person.id for person in current.people} == set(people)
+
     def party(self, relationship: str, people: Sequence[str]) -> Relationship | None:
         """Give a relationship as it was for these people, the mentor first.
 
         It is the present one where they are still together. Otherwise it is over, and holds those who are still in the
         programme; None where nobody is.
         """
-        current = self.relationships.get(relationship)
-        if current is not None and (not people or {person.id for person in current.people} == set(people)):
-            return current
+        if not people or self.together(relationship, people):
+            return self.relationships.get(relationship)
         known = [self.people[person] for person in people if person in self.people]
         return Relationship(relationship, known[0], tuple(known[1:]), paused=True) if known else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -183,9 +184,9 @@ class RelationshipSection(Section):
     paused: bool = Field(default=False, description="Whether everything stands still until this is taken away.")
 
     @property
+    @abstractmethod
     def mentee_ids(self) -> tuple[str, ...]:
         """The mentees in the order written."""
-        raise NotImplementedError
 
     @property
     def rules(self) -> tuple[Rule, ...]:

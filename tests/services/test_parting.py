@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.core.relationships import Relationship
 from tests import factories
 from tests.services.stage import NOON, Stage
@@ -61,6 +63,18 @@ def test_a_new_mentee_gets_a_meeting_of_their_own(tmp_path: Path) -> None:
     assert stage.events("mentor-1") == stage.events("mentee-2") == {stage.uid(2): stage.booked()}
     assert len(stage.mails("mentee-2", "invitation")) == 1
     assert not stage.mails("mentee-2", "cancelled")
+
+
+def test_a_parting_that_fails_never_stops_the_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = opened(tmp_path)
+    pair, other = stage.relationships
+    new = replace(pair, id="pair-2", policy=pair.policy, starts=None)
+    monkeypatch.setattr("agent.services.part_company.call_off", lambda *_: 1 / 0)
+    change(stage, other, new)
+    assert stage.state("pair-2").meeting is not None
+    monkeypatch.undo()
+    stage.sweep()
+    assert stage.uid() not in stage.events("mentor-1")
 
 
 def test_who_came_after_a_meeting_gets_no_follow_up_of_it(tmp_path: Path) -> None:

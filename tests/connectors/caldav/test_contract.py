@@ -17,9 +17,7 @@ from tests.servers.lossy import LossyProxy
 
 
 class OnAServer(CalendarContract, PlaceContract, WriterContract):
-    @pytest.fixture
-    def server(self) -> CalDavServer:
-        raise NotImplementedError
+    """Each subclass says by its fixture ``server`` on which."""
 
     @pytest.fixture
     def make(self, server: CalDavServer) -> Iterator[Callable[[], DavOwner]]:
