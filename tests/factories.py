@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent.core.boundaries import EVERY_DAY, Boundary, Rule, Strength
+from agent.core.boundaries import Boundary, Strength
 from agent.core.observation import Answer, Busy, Elsewhere, Observed, OwnEvent, PersonObserved
 from agent.core.people import Medium, Person
 from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.core.relationships import Meeting, Relationship, meeting_uid
+from agent.core.rules import EVERY_DAY, Dates, Rule
 from agent.core.timespan import DAY, Span, floor_minute
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ def rule(
 ) -> Rule:
     """Wall-clock time on some days; an end at or before the start is on the next day."""
     begins, ends = clock(start), clock(end)
-    return Rule(days, begins, ends if ends > begins else ends + DAY, first, last)
+    return Rule(days, begins, ends if ends > begins else ends + DAY, (Dates(first, last),) if first or last else ())
 
 
 def hard(start: str = "00:00", end: str = "24:00", **when: Any) -> Boundary:

@@ -1,85 +1,52 @@
-"""What one person's own rules leave open, and what their soft rules charge."""
+"""What one person's own rules leave open."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import accumulate
-
-from agent.core.boundaries import Strength, blocked, membership, whole_days
-from agent.core.observation import Busy
+from agent.core import minutes
+from agent.core.boundaries import Strength
+from agent.core.expansion import blocked, expand
 from agent.core.people import Person
-from agent.core.timespan import DAY, Run, Span, subtract, union
-
-UNANSWERED_POINTS = 1.0
-"""Points per minute for time under invitations that their owner has not answered, one or several."""
+from agent.core.rules import Rule, whole_days
+from agent.core.timespan import DAY, Run, Span
 
 
-def hours(person: Person, window: Span) -> Run:
-    """Minutes of a window in the person's availability and outside their hard boundaries, holidays aside."""
-    hard = [b.rule for b in person.boundaries if b.strength is Strength.HARD]
-    return subtract(membership(person.availability, person.zone, window), blocked(hard, person.zone, window))
+def hours(person: Person, window: Span) -> int:
+    """Minutes of a window, as bits, in the person's availability and outside their limits, holidays aside.
+
+    Limits are the hard boundaries; for whoever cannot rotate, the soft ones and all but the good hours too.
+    """
+    strengths = {Strength.HARD} if person.rotates else {Strength.HARD, Strength.SOFT}
+    limits = [b.rule for b in person.boundaries if b.strength in strengths]
+    found = expand(person.availability, person.where, window) & ~blocked(limits, person.where, window)
+    if person.good_hours and not person.rotates:
+        found &= expand(person.good_hours, person.where, window)
+    return found
 
 
-def holidays(person: Person, window: Span) -> Run:
-    """Minutes of a window on the person's public holidays, by their local day."""
-    first, last = window.starts_at.date().toordinal() - 1, window.ends_at.date().toordinal() + 1
-    near = (day for day in person.holidays if first <= day.toordinal() <= last)
-    return blocked(whole_days(near), person.zone, window)
+def holidays(person: Person, window: Span) -> int:
+    """Minutes of a window, as bits, on the person's public holidays, by their local day."""
+    first, last = window.starts_at.date().toordinal() - 2, window.ends_at.date().toordinal() + 2
+    near = [day for day in person.holidays if first <= day.toordinal() <= last]
+    return blocked(whole_days(near), person.where, window) if near else 0
 
 
 def open_time(person: Person, window: Span) -> Run:
-    """Minutes of a window that no rule of the person's own forbids."""
-    return subtract(hours(person, window), holidays(person, window))
+    """Spans of a window that no rule of the person's own forbids."""
+    return minutes.as_run(hours(person, window) & ~holidays(person, window), window.start)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tariff:
-    """One run charged at one rate, with running totals so that any span is priced by two look-ups."""
-
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    before: tuple[int, ...]
-    points: float
-
-    def minutes_until(self, minute: int) -> int:
-        i = bisect_right(self.starts, minute) - 1
-        if i < 0:
-            return 0
-        return self.before[i] + min(minute, self.ends[i]) - self.starts[i]
-
-    def charge(self, span: Span) -> float:
-        return self.points * (self.minutes_until(span.end) - self.minutes_until(span.start))
+def soft_rules(person: Person) -> tuple[Rule, ...]:
+    """The rules of the person's soft boundaries."""
+    return tuple(b.rule for b in person.boundaries if b.strength is Strength.SOFT)
 
 
-def _tariff(run: Run, points: float) -> _Tariff:
-    totals = (0, *accumulate(span.minutes for span in run))
-    return _Tariff(tuple(s.start for s in run), tuple(s.end for s in run), totals[:-1], points)
+def easy_hours(person: Person, window: Span) -> int:
+    """Minutes of a window, as bits, that cost the person nothing by their own rules, available or not."""
+    soft = soft_rules(person)
+    found = expand(person.good_hours, person.where, window) if person.good_hours else minutes.ones(window.minutes)
+    return found & ~expand(soft, person.where, window) if soft else found
 
 
-@dataclass(frozen=True, slots=True)
-class Burdens:
-    """Prices meetings for one person: points per minute, and where soft rules overlap they add."""
-
-    tariffs: tuple[_Tariff, ...]
-
-    def of(self, span: Span) -> float:
-        """Points of a meeting at this span."""
-        return sum((tariff.charge(span) for tariff in self.tariffs), 0.0)
-
-
-def burdens(person: Person, busy: Iterable[Busy], window: Span) -> Burdens:
-    """Prepare the prices of a window that is at least as wide as the meetings to be priced."""
-    rules = [
-        _tariff(membership((b.rule,), person.zone, window), b.points)
-        for b in person.boundaries
-        if b.strength is Strength.SOFT
-    ]
-    unanswered = union(block.span for block in busy if not block.hard)
-    return Burdens(tuple(t for t in (*rules, _tariff(unanswered, UNANSWERED_POINTS)) if t.starts))
-
-
-def around(window: Span, minutes: int = 2 * DAY) -> Span:
-    """A window widened on both sides."""
-    return Span(window.start - minutes, window.end + minutes)
+def around(window: Span, more: int = 2 * DAY) -> Span:
+    """A window with so many minutes more on both sides."""
+    return Span(window.start - more, window.end + more)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent.core.boundaries import blocked
+from agent.core.expansion import blocked_run
 from agent.core.policy import Policy
 from agent.core.relationships import Relationship
 from agent.core.timespan import DAY, MINUTE, Span, ceil_minute, instant
-from agent.core.zones import local_date
+from agent.core.whereabouts import Whereabouts
 
 LATE = timedelta(weeks=1)
 """How far past the first possible start an overdue meeting is looked for, at the least."""
@@ -49,7 +49,7 @@ def after_pauses(due: datetime, relationship: Relationship) -> datetime:
     """The same moment, or where it lies in a pause the end of that one: a pause puts a meeting off, it loses none."""
     minute = ceil_minute(due)
     for _ in range(PAUSE_STEPS if relationship.pauses else 0):
-        paused = blocked(relationship.pauses, relationship.mentor.zone, Span(minute, minute + PAUSE_STEP))
+        paused = blocked_run(relationship.pauses, relationship.mentor.where, Span(minute, minute + PAUSE_STEP))
         if not paused or paused[0].start > minute:
             break
         minute = paused[0].end
@@ -62,6 +62,6 @@ def look_from(due: datetime, policy: Policy) -> datetime:
     return min(due + tolerance - policy.horizon, due - tolerance - policy.notice)
 
 
-def days_off(start: int, due: datetime, zone: str) -> int:
-    """Calendar days, in a zone, between the day of a start (minute) and the day on which it was due."""
-    return abs((local_date(start, zone) - local_date(ceil_minute(due), zone)).days)
+def days_off(start: int, due: datetime, where: Whereabouts) -> int:
+    """Calendar days, for somebody, between the day of a start (minute) and the day on which it was due."""
+    return abs(where.local_day(start) - where.local_day(ceil_minute(due)))

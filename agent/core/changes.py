@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from agent.core.availability import around, open_time
-from agent.core.boundaries import blocked
+from agent.core.expansion import blocked_run
 from agent.core.layers import touching
 from agent.core.observation import Answer, Observed
 from agent.core.people import Person
@@ -100,7 +100,7 @@ def permitted(relationship: Relationship, span: Span) -> bool:
     """Whether neither a pause nor the relationship's end forbids a meeting at this span."""
     if relationship.paused or (relationship.ends is not None and span.start >= ceil_minute(relationship.ends)):
         return False
-    return not overlap(blocked(relationship.pauses, relationship.mentor.zone, around(span)), span)
+    return not overlap(blocked_run(relationship.pauses, relationship.mentor.where, around(span)), span)
 
 
 def _allows(person: Person, span: Span) -> bool:

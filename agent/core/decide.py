@@ -54,7 +54,7 @@ def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, dateti
         return state, opens
     aim = cadence.aim(due, relationship, now)
     found = search(relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
-    slot = best(found, due, relationship.mentor.zone)
+    slot = best(found, due)
     if slot is None:
         return _not_found(state, found, draft, late=aim.late), now + RETRY
     meeting = Meeting(state.number + 1, slot.span, slot.medium, due, burden=slot.burden)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.core.layers import Kind, Layer
-from agent.core.slots import Search, feasible, on_grid
+from agent.core.slots import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,13 @@ def shares(search: Search, grid: int, named: Iterable[tuple[str, Layer]]) -> tup
     """Count what each name's layers remove from the search's window."""
     if search.window is None:
         return ()
-    groups: dict[str, list[Layer]] = {}
+    groups: dict[str, int] = {}
     for name, layer in named:
-        groups.setdefault(name, []).append(layer)
-    candidates = len(on_grid((search.window,), grid))
-    left = len(on_grid(feasible(search.window, search.layers), grid))
+        groups[name] = groups.get(name, 0) | layer.forbids
     found = []
-    for name, own in groups.items():
-        others = [layer for other, group in groups.items() if other != name for layer in group]
-        alone = candidates - len(on_grid(feasible(search.window, own), grid))
-        only = len(on_grid(feasible(search.window, others), grid)) - left
-        found.append(Reason(name, alone * grid, only * grid))
+    for name, alone in groups.items():
+        others = 0
+        for other, mask in groups.items():
+            others |= mask if other != name else 0
+        found.append(Reason(name, alone.bit_count() * grid, (alone & ~others).bit_count() * grid))
     return tuple(sorted((r for r in found if r.minutes), key=lambda r: (-r.minutes, r.kind)))

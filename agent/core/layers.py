@@ -1,7 +1,7 @@
 """Why a start is not possible, one layer for each person and kind.
 
-A layer is the run of *starts* (minutes) that one constraint forbids. A start is feasible when no layer forbids it, so
-the search and its explanation cannot disagree.
+A layer is the set of starts that one constraint forbids. A start is feasible when no layer forbids it, so the search
+and its explanation cannot disagree.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from agent.core.availability import around, holidays, hours
-from agent.core.boundaries import blocked, membership, whole_days
+from agent.core.availability import easy_hours, holidays, hours
+from agent.core.expansion import blocked, expand
+from agent.core.grid import Grid
+from agent.core.minutes import beginnings, ones
 from agent.core.observation import Busy, Elsewhere, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
 from agent.core.relationships import Relationship
-from agent.core.timespan import Run, Span, ceil_minute, clip, subtract, union, whole_minutes
-from agent.core.zones import local_date
+from agent.core.rules import whole_days
+from agent.core.timespan import Span, ceil_minute, whole_minutes
 
 
 class Kind(StrEnum):
@@ -38,11 +40,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Starts that one constraint forbids; ``person`` is None where it binds the relationship as a whole."""
+    """Starts of a grid that one constraint forbids; ``person`` is None where it binds the relationship as a whole."""
 
     kind: Kind
     person: str | None
-    forbids: Run
+    forbids: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,73 +66,130 @@ class Shape:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Starts of a grid that are open to somebody, and those among all that cost them nothing."""
+
+    open: int
+    easy: int
+
+    def together(self, other: Starts) -> Starts:
+        """Starts that are so for both."""
+        return Starts(self.open & other.open, self.easy & other.easy)
+
+
+def feasible_starts(relationship: Relationship, people: Iterable[Starts], grid: Grid, avoided: Iterable[int]) -> Starts:
+    """Starts that nothing forbids: open to everybody, and to the relationship as a whole."""
+    found = Starts(
+        grid.all & ~_pauses(relationship, grid) & ~_declined(avoided, Shape.of(relationship), grid), grid.all
+    )
+    for each in people:
+        found = found.together(each)
+    return found
+
+
+def start_mask(person: Person, known: PersonObserved, grid: Grid, shape: Shape, limits: Limits) -> Starts:
+    """Starts at which one person could meet, and at which it would be no burden to them.
+
+    Depends on nothing but what is given: one answer serves every relationship of the person with this shape.
+    """
+    if known.busy is None or not grid.count:
+        return Starts(0, 0)
+    lived = grid.lived(shape.duration)
+    free = hours(person, lived) & ~holidays(person, lived)
+    mask = grid.sampled(beginnings(free, shape.duration))
+    hard = (_touching(block.span, shape, shape.before, shape.after) for block in known.busy if block.hard)
+    mask &= ~grid.within((*hard, *(_near(meeting, shape) for meeting in known.elsewhere)))
+    mask &= ~_full(person, known.elsewhere, limits, grid)
+    return Starts(mask, _easy(person, known.busy, grid, shape, lived))
+
+
+def _easy(person: Person, busy: Iterable[Busy], grid: Grid, shape: Shape, lived: Span) -> int:
+    soft = [_touching(block.span, shape, 0, 0) for block in busy if not block.hard]
+    mask = grid.all & ~grid.within(soft) if soft else grid.all
+    cheap = easy_hours(person, lived)
+    return mask if cheap == ones(lived.minutes) else mask & grid.sampled(beginnings(cheap, shape.duration))
+
+
 def layers(
-    relationship: Relationship, observed: dict[str, PersonObserved], window: Span, avoided: Iterable[int] = ()
+    relationship: Relationship, observed: dict[str, PersonObserved], grid: Grid, avoided: Iterable[int] = ()
 ) -> tuple[Layer, ...]:
-    """All constraints on a meeting of this relationship that starts in the window."""
+    """All constraints on a meeting of this relationship that starts on the grid."""
     shape = Shape.of(relationship)
-    found = [Layer(Kind.PAUSE, None, _pauses(relationship, shape, window))]
-    declined = union(Span(start - shape.duration + 1, start + shape.duration) for start in avoided)
-    found.append(Layer(Kind.DECLINED, None, clip(declined, window)))
+    found = [
+        Layer(Kind.PAUSE, None, _pauses(relationship, grid)),
+        Layer(Kind.DECLINED, None, _declined(avoided, shape, grid)),
+    ]
     for person in relationship.people:
         known = observed.get(person.id, PersonObserved(busy=None))
-        found += _rules(person, shape, window)
-        found += _calendar(person, known, shape, window)
-        found.append(Layer(Kind.LIMITS, person.id, _full(person, known.elsewhere, relationship.policy.limits, window)))
+        found += _rules(person, shape, grid)
+        found += _calendar(person, known, shape, grid)
+        full = _full(person, known.elsewhere, relationship.policy.limits, grid)
+        found.append(Layer(Kind.LIMITS, person.id, full))
     return tuple(layer for layer in found if layer.forbids)
 
 
-def _rules(person: Person, shape: Shape, window: Span) -> Iterator[Layer]:
-    wide = around(window)
-    possible = [Span(s.start, s.end - shape.duration + 1) for s in hours(person, wide) if s.minutes >= shape.duration]
-    yield Layer(Kind.UNAVAILABLE, person.id, subtract((window,), possible))
-    days_off = (_starts_touching(span, shape, 0, 0) for span in holidays(person, wide))
-    yield Layer(Kind.HOLIDAYS, person.id, clip(union(days_off), window))
-
-
-def _calendar(person: Person, known: PersonObserved, shape: Shape, window: Span) -> Iterator[Layer]:
-    if known.busy is None:
-        yield Layer(Kind.UNKNOWN, person.id, (window,))
+def _rules(person: Person, shape: Shape, grid: Grid) -> Iterator[Layer]:
+    if not grid.count:
         return
-    hard = [block for block in known.busy if block.hard]
-    bare = clip(union(_starts_touching(block.span, shape, 0, 0) for block in hard), window)
-    roomy = clip(union(_starts_touching(block.span, shape, shape.before, shape.after) for block in hard), window)
+    lived = grid.lived(shape.duration)
+    possible = grid.sampled(beginnings(hours(person, lived), shape.duration))
+    yield Layer(Kind.UNAVAILABLE, person.id, grid.all & ~possible)
+    working = ones(lived.minutes) & ~holidays(person, lived)
+    yield Layer(Kind.HOLIDAYS, person.id, grid.all & ~grid.sampled(beginnings(working, shape.duration)))
+
+
+def _calendar(person: Person, known: PersonObserved, shape: Shape, grid: Grid) -> Iterator[Layer]:
+    if known.busy is None:
+        yield Layer(Kind.UNKNOWN, person.id, grid.all)
+        return
+    hard = [block.span for block in known.busy if block.hard]
+    bare = grid.within(_touching(span, shape, 0, 0) for span in hard)
+    roomy = grid.within(_touching(span, shape, shape.before, shape.after) for span in hard)
     yield Layer(Kind.BUSY, person.id, bare)
-    yield Layer(Kind.BUFFERS, person.id, subtract(roomy, bare))
-    yield Layer(Kind.MEETINGS, person.id, clip(union(_starts_near(m, shape) for m in known.elsewhere), window))
+    yield Layer(Kind.BUFFERS, person.id, roomy & ~bare)
+    yield Layer(Kind.MEETINGS, person.id, grid.within(_near(meeting, shape) for meeting in known.elsewhere))
 
 
-def _starts_touching(span: Span, shape: Shape, before: int, after: int) -> Span:
+def _touching(span: Span, shape: Shape, before: int, after: int) -> tuple[int, int]:
     """Starts whose meeting, with this much room around it, shares a minute with the span."""
-    return Span(span.start - shape.duration - after + 1, span.end + before)
+    return span.start - shape.duration - after + 1, span.end + before
 
 
-def _starts_near(meeting: Elsewhere, shape: Shape) -> Span:
+def _near(meeting: Elsewhere, shape: Shape) -> tuple[int, int]:
     """Starts too close to another meeting: between two, the larger of the first's after and the second's before."""
-    before = max(meeting.after, shape.before)
-    after = max(shape.after, meeting.before)
-    return _starts_touching(meeting.span, shape, before, after)
+    return _touching(meeting.span, shape, max(meeting.after, shape.before), max(shape.after, meeting.before))
 
 
-def _pauses(relationship: Relationship, shape: Shape, window: Span) -> Run:
+def _declined(avoided: Iterable[int], shape: Shape, grid: Grid) -> int:
+    return grid.within((start - shape.duration + 1, start + shape.duration) for start in avoided)
+
+
+def _pauses(relationship: Relationship, grid: Grid) -> int:
     if relationship.paused:
-        return (window,)
-    paused = blocked(relationship.pauses, relationship.mentor.zone, around(window))
-    spans = [_starts_touching(span, shape, 0, 0) for span in paused]
+        return grid.all
+    mask = 0
+    if relationship.pauses and grid.count:
+        shape = Shape.of(relationship)
+        lived = grid.lived(shape.duration)
+        working = ones(lived.minutes) & ~blocked(relationship.pauses, relationship.mentor.where, lived)
+        mask = grid.all & ~grid.sampled(beginnings(working, shape.duration))
     if relationship.ends is not None:
         end = ceil_minute(relationship.ends)
-        spans += [Span(end, window.end)] if end < window.end else []
-    return clip(union(spans), window)
+        mask |= grid.within([(end, max(end, grid.first + grid.count * grid.step))])
+    return mask
 
 
-def _full(person: Person, elsewhere: Iterable[Elsewhere], limits: Limits, window: Span) -> Run:
+def _full(person: Person, elsewhere: Iterable[Elsewhere], limits: Limits, grid: Grid) -> int:
     """Starts on local days, or in local weeks, that hold all the meetings the person may have."""
-    days = [local_date(meeting.span.start, person.zone) for meeting in elsewhere]
+    days = [date.fromordinal(person.where.local_day(meeting.span.start)) for meeting in elsewhere]
     weeks = [week_of(day, person.week_starts) for day in days]
     full = {day for day in days if days.count(day) >= limits.per_day}
     for week in {week for week in weeks if weeks.count(week) >= limits.per_week}:
         full |= {week + timedelta(days=n) for n in range(7)}
-    return membership(whole_days(full), person.zone, window)
+    if not full or not grid.count:
+        return 0
+    return grid.sampled(expand(whole_days(full), person.where, grid.lived(1)))
 
 
 def week_of(day: date, starts: int) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from agent.core.boundaries import membership
+from agent.core.expansion import membership
 from agent.core.people import Person
 from agent.core.timespan import DAY, Span, floor_minute, instant
 
@@ -21,14 +21,14 @@ AT_LEAST = timedelta(hours=4)
 def is_open(person: Person, moment: datetime) -> bool:
     """Whether a mail may reach the person at this instant."""
     minute = floor_minute(moment)
-    return bool(membership(person.messages, person.zone, Span(minute, minute + 1)))
+    return bool(membership(person.messages, person.where, Span(minute, minute + 1)))
 
 
 def next_open(person: Person, moment: datetime) -> datetime | None:
     """This instant or the first one after it at which the person may be written to; None where there is none."""
     minute = floor_minute(moment)
     for width in (2 * DAY, 8 * DAY, LOOK_AHEAD):
-        for span in membership(person.messages, person.zone, Span(minute, minute + width)):
+        for span in membership(person.messages, person.where, Span(minute, minute + width)):
             return moment if span.start <= minute else span.starts_at
     return None
 
@@ -36,7 +36,7 @@ def next_open(person: Person, moment: datetime) -> datetime | None:
 def last_open(person: Person, moment: datetime) -> datetime | None:
     """An instant near the end of the last stretch before this one in which the person may be written to."""
     minute = floor_minute(moment)
-    stretches = membership(person.messages, person.zone, Span(minute - LOOK_AHEAD, minute + 1))
+    stretches = membership(person.messages, person.where, Span(minute - LOOK_AHEAD, minute + 1))
     if not stretches:
         return None
     last = stretches[-1]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from agent.core.boundaries import Rule
 from agent.core.people import Medium, Person
 from agent.core.policy import Policy
+from agent.core.rules import Rule
 from agent.core.timespan import Run, Span
 
 

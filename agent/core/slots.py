@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from agent.core import cadence
-from agent.core.availability import around, burdens
+from agent.core.availability import around
 from agent.core.burden import cost, decayed
-from agent.core.layers import Layer, Shape, layers
+from agent.core.grid import Grid
+from agent.core.layers import Layer, Shape, Starts, feasible_starts, layers, start_mask
+from agent.core.meter import meter
+from agent.core.minutes import first_places
 from agent.core.observation import Observed
 from agent.core.people import Medium
 from agent.core.relationships import Ledger, Relationship
-from agent.core.timespan import DAY, Run, Span, ceil_minute, subtract, union, whole_minutes
+from agent.core.timespan import DAY, Span, ceil_minute, whole_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,58 @@ class Slot:
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
-    """The answer over one window of starts: slots best first, and the layers that forbade the rest."""
+    """One search over a window of starts (None where that is empty); what it finds is worked out when asked for."""
 
+    relationship: Relationship
+    observed: Observed
     window: Span | None
-    slots: tuple[Slot, ...]
-    layers: tuple[Layer, ...]
+    ledger: Ledger
+    avoided: tuple[int, ...] = ()
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The candidate starts."""
+        step = whole_minutes(self.relationship.policy.grid)
+        return Grid.over(self.window, step) if self.window else Grid(0, step, 0)
+
+    @cached_property
+    def starts(self) -> Starts:
+        """Starts that nothing forbids, and those that are a burden to nobody."""
+        shape, limits = Shape.of(self.relationship), self.relationship.policy.limits
+        people = [
+            start_mask(person, self.observed.of(person.id), self.grid, shape, limits)
+            for person in self.relationship.people
+        ]
+        return feasible_starts(self.relationship, people, self.grid, self.avoided)
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """What forbids the rest."""
+        return layers(self.relationship, self.observed.people, self.grid, self.avoided) if self.window else ()
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every slot, by cost and, where that is equal, earlier first."""
+        return tuple(sorted(self.priced(self.starts.open), key=lambda slot: (slot.cost, slot.span.start)))
+
+    def priced(self, mask: int) -> tuple[Slot, ...]:
+        """Slots at some of the starts, in order of time."""
+        duration = Shape.of(self.relationship).duration
+        spans = tuple(Span(start, start + duration) for start in self.grid.starts(mask))
+        return price(self.relationship, self.observed, spans, self.ledger)
+
+    @property
+    def cheapest(self) -> tuple[Slot, ...]:
+        """Every slot that costs the least there is, in order of time.
+
+        While fairness stays below 1 nothing is cheaper than a burden to nobody, so often little has to be priced.
+        """
+        if easy := self.starts.open & self.starts.easy:
+            return self.priced(easy)
+        least = self.slots[0].cost if self.slots else 0.0
+        return tuple(slot for slot in self.slots if slot.cost == least)
 
 
 def starts_window(now: datetime, relationship: Relationship, first: datetime, end: datetime | None) -> Span | None:
@@ -43,16 +92,6 @@ def starts_window(now: datetime, relationship: Relationship, first: datetime, en
     return Span(start, stop) if start < stop else None
 
 
-def feasible(window: Span, forbidding: Iterable[Layer]) -> Run:
-    """Starts that no layer forbids, on the grid or off it."""
-    return subtract((window,), union(span for layer in forbidding for span in layer.forbids))
-
-
-def on_grid(run: Run, grid: int) -> tuple[int, ...]:
-    """Multiples of the grid since the epoch (minutes) that lie in a run."""
-    return tuple(start for span in run for start in range(-(-span.start // grid) * grid, span.end, grid))
-
-
 def search(
     relationship: Relationship,
     observed: Observed,
@@ -61,20 +100,23 @@ def search(
     ledger: Ledger,
     avoided: Iterable[int] = (),
 ) -> Search:
-    """Find every feasible start in a window, by cost and, where that is equal, earlier first."""
-    if window is None:
-        return Search(None, (), ())
-    forbidding = layers(relationship, observed.people, window, avoided)
-    starts = on_grid(feasible(window, forbidding), whole_minutes(relationship.policy.grid))
-    return Search(window, _ranked(relationship, observed, starts, ledger), forbidding)
+    """Search for the feasible starts in a window (UTC minutes); ``avoided`` are starts that nobody wants again."""
+    return Search(relationship, observed, window, ledger, tuple(avoided))
 
 
-def best(found: Search, due: datetime, zone: str) -> Slot | None:
-    """The cheapest slot; among equals the one on the zone's day nearest to the due one, then the earliest."""
+def best_slots(found: Search, count: int) -> tuple[Slot, ...]:
+    """The first so many of ``found.slots``; where enough are a burden to nobody, only those are priced."""
+    easy = found.starts.open & found.starts.easy
+    if easy.bit_count() >= count:
+        return found.priced(first_places(easy, count))
+    return found.slots[:count]
+
+
+def best(found: Search, due: datetime) -> Slot | None:
+    """The cheapest slot; among equals the one on the mentor's day nearest to the due one, then the earliest."""
+    where = found.relationship.mentor.where
     return min(
-        found.slots,
-        key=lambda slot: (slot.cost, cadence.days_off(slot.span.start, due, zone), slot.span.start),
-        default=None,
+        found.cheapest, key=lambda slot: (cadence.days_off(slot.span.start, due, where), slot.span.start), default=None
     )
 
 
@@ -83,22 +125,14 @@ def price(relationship: Relationship, observed: Observed, spans: tuple[Span, ...
     if not spans:
         return ()
     window = around(Span(min(s.start for s in spans), max(s.end for s in spans)), DAY)
-    meters = {p.id: burdens(p, observed.of(p.id).busy or (), window) for p in relationship.people}
+    meters = {p.id: meter(p, observed.of(p.id).busy or (), window) for p in relationship.people}
     carried = decayed(ledger, window.start)
     medium = common_medium(relationship)
     slots = []
     for span in spans:
-        points = {person: meter.of(span) for person, meter in meters.items()}
+        points = {person: each.of(span) for person, each in meters.items()}
         slots.append(Slot(span, medium, points, cost(points, carried, meters, relationship.policy.fairness)))
     return tuple(slots)
-
-
-def _ranked(
-    relationship: Relationship, observed: Observed, starts: tuple[int, ...], ledger: Ledger
-) -> tuple[Slot, ...]:
-    duration = Shape.of(relationship).duration
-    slots = price(relationship, observed, tuple(Span(start, start + duration) for start in starts), ledger)
-    return tuple(sorted(slots, key=lambda slot: (slot.cost, slot.span.start)))
 
 
 def common_medium(relationship: Relationship) -> Medium:

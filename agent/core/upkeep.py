@@ -123,7 +123,7 @@ def _relocate(state: State, meeting: Meeting, change: Change, observed: Observed
     if meeting.span.starts_at >= now + policy.notice:
         aim = cadence.aim(meeting.due, draft.relationship, now)
         found = search(draft.relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
-        if slot := best(found, meeting.due, draft.relationship.mentor.zone):
+        if slot := best(found, meeting.due):
             return _move(state, meeting, slot, draft, why)
     if change.kind is ChangeKind.CONFLICT:
         return _stuck(state, meeting, draft)

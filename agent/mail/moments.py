@@ -21,18 +21,19 @@ def moment(language: Language, reader: Person, others: Sequence[Person], span: S
     ``day``, ``start``, ``end`` and ``city`` are the reader's; ``short`` is day and start on one line. Each of
     ``others`` has ``name``, ``start``, ``end``, and ``day``, which is empty where it is the reader's own day.
     """
-    start = local(span.starts_at, reader.zone)
+    start = local(span.starts_at, reader.zone_at(span.starts_at))
     return {
         "day": format_date(start, "full", language.locale),
         "start": _clock(start, language),
-        "end": _clock(local(span.ends_at, reader.zone), language),
-        "city": city(reader.zone, language),
+        "end": _clock(local(span.ends_at, reader.zone_at(span.starts_at)), language),
+        "city": city(reader.zone_at(span.starts_at), language),
         "short": f"{short_day(start, language)}, {_clock(start, language)}",
         "others": [_beside(language, person, span, start) for person in others],
     }
 
 
 def _beside(language: Language, person: Person, span: Span, readers: datetime) -> dict[str, str]:
+    """Somebody else's time by their clock at home: where they travel is nobody else's business."""
     start = local(span.starts_at, person.zone)
     return {
         "name": one_line(person.name),

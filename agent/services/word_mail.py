@@ -9,7 +9,7 @@ from agent.core.changes import changes
 from agent.core.explain import reasons_for
 from agent.core.intents import Intent, MailKind
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
-from agent.core.slots import Search
+from agent.core.slots import Search, search
 from agent.core.timespan import whole_minutes
 from agent.mail import compose
 from agent.mail.letter import Letter
@@ -92,7 +92,7 @@ def _looked_again(programme: Programme, relationship: Relationship, state: State
     if meeting is not None and not changes(meeting, relationship, observed):
         raise Unwanted("free-again")
     if meeting is not None and meeting.span.starts_at < now + relationship.policy.notice:
-        return Search(None, (), ())
+        return search(relationship, observed, None, ledger=state.ledger)
     found = seek(relationship, state, observed, now)
     if found.slots:
         raise Unwanted("time-found", decide_again=True)

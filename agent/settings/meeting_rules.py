@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
-from agent.core.boundaries import EVERY_DAY, Rule, blocked, membership
+from agent.core.expansion import blocked_run, membership
 from agent.core.policy import Cadence
+from agent.core.rules import EVERY_DAY, Rule
 from agent.core.timespan import DAY, Run, Span, intersect, subtract
+from agent.core.whereabouts import Whereabouts
 from agent.settings.document import Document, Path
 from agent.settings.durations import spoken
 from agent.settings.people_file import PersonSection, RelationshipSection
@@ -70,19 +72,19 @@ def _a_medium_in_common(document: Document, path: Path, present: list[PersonSect
 
 def longest_stretch(person: PersonSection) -> timedelta:
     """Give the longest time in one go that a person could have, over a week without dates or changes of offset."""
-    return _longest(free(person, "UTC", FORTNIGHT))
+    return _longest(free(person, Whereabouts("UTC"), FORTNIGHT))
 
 
 def longest_together(people: Iterable[PersonSection], window: Span) -> timedelta:
     """Give the longest time in one go that several people could have together in a window of UTC minutes."""
-    return _longest(reduce(intersect, (free(person, person.time_zone, window) for person in people)))
+    return _longest(reduce(intersect, (free(person, Whereabouts(person.time_zone), window) for person in people)))
 
 
-def free(person: PersonSection, zone: str, window: Span) -> Run:
+def free(person: PersonSection, where: Whereabouts, window: Span) -> Run:
     """Give a person's availability without the hard boundaries that bind on any date; dates are left aside."""
-    available = membership([_any_date(rule.rule()) for rule in person.availability], zone, window)
+    available = membership([_any_date(rule.rule()) for rule in person.availability], where, window)
     never = [rule.rule() for rule in person.boundaries if rule.strength == "hard" and rule.dates is None]
-    return subtract(available, blocked(never, zone, window))
+    return subtract(available, blocked_run(never, where, window))
 
 
 def _longest(run: Run) -> timedelta:
@@ -90,8 +92,8 @@ def _longest(run: Run) -> timedelta:
 
 
 def _any_date(rule: Rule) -> Rule:
-    short = rule.first is not None and rule.last is not None and (rule.last - rule.first).days < 6
-    return replace(rule, first=None, last=None, weekdays=EVERY_DAY if short else rule.weekdays)
+    short = any(each.first and each.last and (each.last - each.first).days < 6 for each in rule.dates)
+    return replace(rule, dates=(), weekdays=EVERY_DAY if short else rule.weekdays)
 
 
 def _too_long(document: Document, overridden: Path | None, person: Path, cadence: Cadence) -> None:

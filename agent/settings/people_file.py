@@ -8,8 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_validator
 
-from agent.core.boundaries import EVERY_DAY, Boundary, Rule, Strength
+from agent.core.boundaries import Boundary, Strength
 from agent.core.people import Medium
+from agent.core.rules import Dates, Rule
 from agent.core.timespan import DAY
 from agent.settings import addresses, clocktimes, dates, places, weekdays
 from agent.settings.mistakes import Mistake, quote, suggestion
@@ -102,8 +103,8 @@ class TimeRule(Section):
     def rule(self) -> Rule:
         """Give the rule as the core knows it."""
         start, end = (0, DAY) if self.start is None or self.end is None else clocktimes.stretch(self.start, self.end)
-        first, last = (self.dates.first, self.dates.last) if self.dates else (None, None)
-        return Rule(weekdays=self.days, start=start, end=end, first=first, last=last)
+        dates = (Dates(self.dates.first, self.dates.last),) if self.dates else ()
+        return Rule(self.days, start, end, dates)
 
 
 def _first_week(days: dates.Dates) -> list[date]:
@@ -191,7 +192,7 @@ class RelationshipSection(Section):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The pauses as the core knows them."""
-        return tuple(Rule(weekdays=EVERY_DAY, first=pause.first, last=pause.last) for pause in self.pauses)
+        return tuple(Rule(dates=(Dates(pause.first, pause.last),)) for pause in self.pauses)
 
 
 class PairSection(RelationshipSection):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from agent.core.boundaries import Rule
 from agent.core.people import Person
 from agent.core.relationships import Relationship
+from agent.core.rules import Rule
 from agent.core.timespan import DAY, instant
-from agent.core.zones import wall_to_utc
+from agent.core.whereabouts import Whereabouts
 from agent.settings.clocktimes import Hours
 from agent.settings.load import Settings
 from agent.settings.people_file import PersonSection, RelationshipSection
@@ -116,12 +116,12 @@ def _relationship(section: RelationshipSection, settings: Settings, people: Mapp
         mentor=mentor,
         mentees=tuple(people[mentee] for mentee in section.mentee_ids),
         policy=settings.policy.values(section.cadence),
-        starts=_first_instant(section.starts, mentor.zone) if section.starts else None,
-        ends=instant(wall_to_utc(section.ends, DAY, mentor.zone)) if section.ends else None,
+        starts=_first_instant(section.starts, mentor.where) if section.starts else None,
+        ends=instant(mentor.where.utc(section.ends.toordinal(), DAY)) if section.ends else None,
         pauses=section.rules,
         paused=section.paused,
     )
 
 
-def _first_instant(moment: date | datetime, zone: str) -> datetime:
-    return moment if isinstance(moment, datetime) else instant(wall_to_utc(moment, 0, zone))
+def _first_instant(moment: date | datetime, where: Whereabouts) -> datetime:
+    return moment if isinstance(moment, datetime) else instant(where.utc(moment.toordinal()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.core.boundaries import EVERY_DAY
+from agent.core.rules import EVERY_DAY
 from agent.settings.mistakes import Mistake, nearest, quote
 
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

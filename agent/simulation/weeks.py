@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from agent.core.availability import open_time
-from agent.core.boundaries import Strength, blocked, membership
+from agent.core.boundaries import Strength
+from agent.core.expansion import blocked_run, membership
 from agent.core.people import Person
 from agent.core.timespan import DAY, Run, Span, clip, intersect
-from agent.core.zones import EPOCH_DAY, local_date, wall_to_utc, year_segments
+from agent.core.whereabouts import Whereabouts
+from agent.core.zones import EPOCH_DAY
 from agent.simulation.lives import Life
 
 COLUMN, HOUR = 9, 7
@@ -79,10 +81,10 @@ class Weeks:
         mondays = (self.first + timedelta(weeks=n) for n in range(self.count))
         return [(n * 7 * COLUMN, f"{monday.day} {monday:%b}") for n, monday in enumerate(mondays)]
 
-    def window(self, zone: str) -> Span:
+    def window(self, where: Whereabouts) -> Span:
         """The drawn days as UTC minutes, for somebody in this zone."""
         last = self.first + timedelta(weeks=self.count)
-        return Span(wall_to_utc(self.first, 0, zone), wall_to_utc(last, 0, zone))
+        return Span(where.utc(self.first.toordinal()), where.utc(last.toordinal()))
 
 
 def panels(people: Sequence[Person], busy: Mapping[str, Run], lives: Sequence[Life], weeks: Weeks) -> list[Panel]:
@@ -91,7 +93,7 @@ def panels(people: Sequence[Person], busy: Mapping[str, Run], lives: Sequence[Li
 
 
 def _panel(person: Person, people: Sequence[Person], busy: Run, lives: Sequence[Life], weeks: Weeks) -> Panel:
-    window = weeks.window(person.zone)
+    window = weeks.window(person.where)
     hard = [b.rule for b in person.boundaries if b.strength is Strength.HARD]
     soft = [b.rule for b in person.boundaries if b.strength is Strength.SOFT]
     own = open_time(person, window)
@@ -100,24 +102,26 @@ def _panel(person: Person, people: Sequence[Person], busy: Run, lives: Sequence[
         common = intersect(common, open_time(each, window))
     runs = {
         "open": own,
-        "soft": intersect(own, membership(soft, person.zone, window)),
-        "hard": intersect(membership(person.availability, person.zone, window), blocked(hard, person.zone, window)),
+        "soft": intersect(own, membership(soft, person.where, window)),
+        "hard": intersect(
+            membership(person.availability, person.where, window), blocked_run(hard, person.where, window)
+        ),
         "common": common,
         "busy": clip(busy, window),
     }
-    paths = {name: _path(run, person.zone, weeks) for name, run in runs.items()}
+    paths = {name: _path(run, person.where, weeks) for name, run in runs.items()}
     marks = tuple(mark for number, life in enumerate(lives, 1) for mark in _marks(life, number, person, weeks))
     return Panel(person, paths, marks, _apart(_shifts(person, people, weeks)))
 
 
-def _path(run: Run, zone: str, weeks: Weeks) -> str:
-    pieces = (_place(piece, weeks) for span in run for piece in wall_pieces(span, zone))
+def _path(run: Run, where: Whereabouts, weeks: Weeks) -> str:
+    pieces = (_place(piece, weeks) for span in run for piece in wall_pieces(span, where))
     return "".join(f"M{x:g} {y:g}h{COLUMN}v{height:g}h-{COLUMN}z" for x, y, height in pieces)
 
 
-def wall_pieces(span: Span, zone: str) -> Iterator[Span]:
+def wall_pieces(span: Span, where: Whereabouts) -> Iterator[Span]:
     """Cut a span of UTC minutes into spans of wall-clock minutes that cross neither midnight nor a clock change."""
-    for segment in year_segments(zone, span):
+    for segment in where.segments(span):
         for inside in clip((span,), segment.span):
             start, end = inside.start + segment.offset, inside.end + segment.offset
             while start < end:
@@ -139,7 +143,7 @@ def _marks(life: Life, number: int, person: Person, weeks: Weeks) -> Iterator[Ma
 
 
 def _mark(span: Span, number: int, kind: str, person: Person, weeks: Weeks) -> Iterator[Mark]:
-    piece = next(wall_pieces(span, person.zone))
+    piece = next(wall_pieces(span, person.where))
     x, y, height = _place(piece, weeks)
     day = date.fromordinal(piece.start // DAY + EPOCH_DAY)
     clock = f"{piece.start % DAY // 60:02}:{piece.start % 60:02}"
@@ -150,7 +154,7 @@ def _mark(span: Span, number: int, kind: str, person: Person, weeks: Weeks) -> I
 def _shifts(person: Person, people: Sequence[Person], weeks: Weeks) -> Iterator[Shift]:
     seen = set()
     for each in people:
-        for day, minutes in clock_changes(each.zone, weeks):
+        for day, minutes in clock_changes(each.where, weeks):
             if (day, minutes) not in seen or each is person:
                 own, city = each.zone == person.zone, each.zone.rpartition("/")[2].replace("_", " ")
                 label = f"{'clocks' if own else city} {'+' if minutes > 0 else '−'}{abs(minutes) / 60:g} h"  # noqa: RUF001
@@ -165,8 +169,7 @@ def _apart(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
     return tuple(replace(shift, anchor=anchors.get(i, "middle")) for i, shift in enumerate(found))
 
 
-def clock_changes(zone: str, weeks: Weeks) -> Iterator[tuple[date, int]]:
-    """Local days on which a zone's clocks change among those drawn, and by how many minutes."""
-    segments = year_segments(zone, weeks.window(zone))
-    for before, after in pairwise(segments):
-        yield local_date(after.span.start, zone), after.offset - before.offset
+def clock_changes(where: Whereabouts, weeks: Weeks) -> Iterator[tuple[date, int]]:
+    """Local days on which somebody's clocks change among those drawn, and by how many minutes."""
+    for before, after in pairwise(where.segments(weeks.window(where))):
+        yield date.fromordinal(where.local_day(after.span.start)), after.offset - before.offset

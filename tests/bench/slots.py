@@ -20,11 +20,12 @@ from dateutil.rrule import WEEKLY, rrule, rruleset
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from agent.core import zones
-from agent.core.boundaries import Rule, Strength
+from agent.core.boundaries import Strength
 from agent.core.observation import Observed
 from agent.core.people import Person
 from agent.core.policy import Policy
 from agent.core.relationships import Ledger, Relationship
+from agent.core.rules import Rule
 from agent.core.slots import search
 from agent.core.timespan import DAY, Span, floor_minute, instant
 from tests.factories import NOW, WEEKDAYS, circle, hard, observed, person, rule, soft
@@ -81,7 +82,7 @@ def ours(relationship: Relationship, seen: Observed) -> Prices:
 
 def ours_afresh(relationship: Relationship, seen: Observed) -> Prices:
     """Search as a process that has just begun."""
-    zones.segments.cache_clear()
+    zones.forget()
     return ours(relationship, seen)
 
 

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from agent.core.boundaries import Rule
 from agent.core.observation import Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.relationships import Relationship
+from agent.core.rules import Dates, Rule
 from agent.core.timespan import Span
 
 DAY = timedelta(days=1)
@@ -28,11 +28,8 @@ def wall(minute: int, zone: str) -> datetime:
 
 
 def begins_on(rule: Rule, day: date) -> bool:
-    if rule.first is not None and day < rule.first:
-        return False
-    if rule.last is not None and day > rule.last:
-        return False
-    return day.weekday() in rule.weekdays
+    stretches = [(each.first or date.min, each.last or date.max) for each in rule.dates] or [(date.min, date.max)]
+    return day.weekday() in rule.weekdays and any(first <= day <= last for first, last in stretches)
 
 
 def in_rule(rule: Rule, minute: int, zone: str) -> bool:
@@ -64,7 +61,7 @@ def blocks(rule: Rule, minute: int, zone: str) -> bool:
 
 
 def of_day(day: date) -> Rule:
-    return Rule(first=day, last=day)
+    return Rule(dates=(Dates(day, day),))
 
 
 def may_meet(person: Person, minute: int) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agent.core import cadence
 from agent.core.policy import Cadence
 from agent.core.timespan import ceil_minute
+from agent.core.whereabouts import Whereabouts
 from tests.factories import NOW, at, pair, policy, rule
 
 DAYS = timedelta(days=1)
@@ -93,4 +94,4 @@ def test_a_pause_without_end_is_given_up_on() -> None:
     ],
 )
 def test_days_off_are_counted_on_a_calendar(start: str, zone: str, days: int) -> None:
-    assert cadence.days_off(ceil_minute(at(start)), NOW, zone) == days
+    assert cadence.days_off(ceil_minute(at(start)), NOW, Whereabouts(zone)) == days

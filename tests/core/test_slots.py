@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.core import slots, timespan
-from agent.core.availability import UNANSWERED_POINTS
 from agent.core.burden import decayed
+from agent.core.grid import Grid
+from agent.core.meter import UNANSWERED_POINTS
 from agent.core.observation import Busy, Observed, PersonObserved
 from agent.core.people import Medium
 from agent.core.policy import Buffers, Limits, Policy
@@ -193,8 +194,8 @@ def test_spans_that_somebody_chose_are_priced_in_their_order_and_at_their_length
 
 @given(st.integers(-10_000, 10_000), st.integers(1, 500), st.sampled_from((5, 15, 30)))
 def test_starts_are_multiples_of_the_grid_since_the_epoch(start: int, length: int, grid: int) -> None:
-    run = (Span(start, start + length),)
-    assert slots.on_grid(run, grid) == tuple(m for m in range(start, start + length) if m % grid == 0)
+    found = Grid.over(Span(start, start + length), grid)
+    assert list(found.starts(found.all)) == [m for m in range(start, start + length) if m % grid == 0]
 
 
 VIDEO, PHONE, WALK = Medium.VIDEO, Medium.PHONE, Medium.WALK_AND_TALK

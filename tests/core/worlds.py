@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from agent.core.boundaries import EVERY_DAY, Boundary, Rule, Strength
+from agent.core.boundaries import Boundary, Strength
 from agent.core.observation import Busy, Elsewhere, Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.core.relationships import Ledger, Relationship
+from agent.core.rules import EVERY_DAY, Dates, Rule
 from agent.core.timespan import DAY, Span, floor_minute
 
 CHANGES = (
@@ -62,7 +63,7 @@ def rules(draw: st.DrawFn, near: date) -> Rule:
     length = draw(st.integers(1, 120) | st.integers(1, 300) | st.integers(1, DAY))
     days = st.integers(-3, 3).map(lambda n: near + timedelta(days=n))
     first, last = draw(st.tuples(st.none() | days, st.none() | days))
-    return Rule(weekdays, start, start + length, first, last)
+    return Rule(weekdays, start, start + length, (Dates(first, last),) if first or last else ())
 
 
 @st.composite
@@ -137,7 +138,7 @@ def worlds(draw: st.DrawFn) -> World:
         everyone[1:],
         draw(policies()),
         ends=draw(moments.map(lambda m: datetime.fromtimestamp(m * 60 + 30, UTC))) if draw(RARELY) else None,
-        pauses=(Rule(first=near, last=near),) if draw(RARELY) else (),
+        pauses=(Rule(dates=(Dates(near, near),)),) if draw(RARELY) else (),
         paused=draw(RARELY) and draw(RARELY),
     )
     points = {p.id: draw(st.integers(0, 400)) / 4 for p in everyone}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.boundaries import Boundary, Rule, Strength
+from agent.core.boundaries import Boundary, Strength
 from agent.core.people import Medium
 from agent.core.policy import Cadence, Policy
+from agent.core.rules import Dates, Rule
 from agent.settings.errors import HomeNotFound
 from agent.settings.load import find_home
 from agent.settings.values import Deployment, deployment, store_url
@@ -43,7 +44,7 @@ def test_a_person_is_read_as_they_are_meant(tmp_path: Path) -> None:
     assert mentor.boundaries == (
         Boundary(Rule(weekdays=WEEKDAYS, start=885, end=945)),
         Boundary(Rule(weekdays=WEEKDAYS, start=540, end=600), Strength.SOFT, 2.0),
-        Boundary(Rule(first=date(2027, 2, 15), last=date(2027, 2, 19))),
+        Boundary(Rule(dates=(Dates(date(2027, 2, 15), date(2027, 2, 19)),))),
     )
     assert mentor.media == (Medium.VIDEO, Medium.PHONE)
     assert mentor.books
@@ -85,8 +86,8 @@ def test_dates_of_a_relationship_are_the_mentors_days(tmp_path: Path) -> None:
     pair = read(tmp_path, (*OVERRIDE, extra)).relationships["pair-1"]
     assert pair.starts == datetime(2027, 6, 30, 23, tzinfo=UTC)
     assert pair.ends == datetime(2027, 7, 9, 23, tzinfo=UTC)
-    assert pair.pauses[0] == Rule(first=date(2027, 7, 5), last=date(2027, 7, 6))
-    assert pair.pauses[1] == Rule(first=date(2027, 7, 8), last=date(2027, 7, 8))
+    assert pair.pauses[0] == Rule(dates=(Dates(date(2027, 7, 5), date(2027, 7, 6)),))
+    assert pair.pauses[1] == Rule(dates=(Dates(date(2027, 7, 8), date(2027, 7, 8)),))
     assert pair.paused
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from agent.core.boundaries import Boundary, Rule
+from agent.core.boundaries import Boundary
 from agent.core.people import Person
+from agent.core.rules import Rule
 from agent.core.timespan import Span, floor_minute
+from agent.core.whereabouts import Whereabouts
 from agent.simulation.lives import Life, lives
 from agent.simulation.weeks import COLUMN, HOUR, Weeks, clock_changes, panels, wall_pieces
 
@@ -31,14 +33,14 @@ def person(name: str, zone: str) -> Person:
 
 def test_a_span_is_cut_at_midnight_and_where_clocks_change() -> None:
     span = Span(minute(2027, 3, 27, 23), minute(2027, 3, 28, 2))
-    walls = [(piece.start % 1440, piece.minutes) for piece in wall_pieces(span, "Europe/Lisbon")]
+    walls = [(piece.start % 1440, piece.minutes) for piece in wall_pieces(span, Whereabouts("Europe/Lisbon"))]
     assert walls == [(23 * 60, 60), (0, 60), (120, 60)]
 
 
 def test_clock_changes_are_found_on_their_local_day() -> None:
-    assert list(clock_changes("Europe/Lisbon", WEEKS)) == [(date(2027, 3, 28), 60)]
-    assert list(clock_changes("Pacific/Auckland", WEEKS)) == [(date(2027, 4, 4), -60)]
-    assert list(clock_changes("Asia/Kolkata", WEEKS)) == []
+    assert list(clock_changes(Whereabouts("Europe/Lisbon"), WEEKS)) == [(date(2027, 3, 28), 60)]
+    assert list(clock_changes(Whereabouts("Pacific/Auckland"), WEEKS)) == [(date(2027, 4, 4), -60)]
+    assert list(clock_changes(Whereabouts("Asia/Kolkata"), WEEKS)) == []
 
 
 def test_rules_stand_still_in_their_owners_panel_and_what_is_common_jumps() -> None:

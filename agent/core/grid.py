@@ -1,0 +1,56 @@
+"""The candidate starts of a search, and sets of them as bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from agent.core import minutes
+from agent.core.timespan import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """``count`` starts from ``first`` on, ``step`` apart (minutes), all of them multiples of ``step`` since the epoch.
+
+    A set of starts is an integer: bit ``k`` stands for the start ``first + k * step``.
+    """
+
+    first: int
+    step: int
+    count: int
+
+    @classmethod
+    def over(cls, window: Span, step: int) -> Grid:
+        """Every multiple of ``step`` in a window."""
+        first = -(-window.start // step) * step
+        return cls(first, step, max(0, -((first - window.end) // step)))
+
+    @property
+    def all(self) -> int:
+        """Every start."""
+        return minutes.ones(self.count)
+
+    def lived(self, duration: int) -> Span:
+        """Minutes that meetings of this length at these starts take; the grid must not be empty."""
+        return Span(self.first, self.first + (self.count - 1) * self.step + duration)
+
+    def starts(self, mask: int) -> Iterator[int]:
+        """Give the starts (minutes) of a set, in order."""
+        return (self.first + place * self.step for place in minutes.places(mask))
+
+    def within(self, stretches: Iterable[tuple[int, int]]) -> int:
+        """Set of the starts that lie in one of some half-open stretches of minutes, in any order."""
+        first, step, count = self.first, self.step, self.count
+        marks, full = bytearray(b"0") * count, b"1" * count
+        for start, end in stretches:
+            low, high = -((first - start) // step), -((first - end) // step)
+            low, high = max(low, 0), min(high, count)
+            if low < high:
+                marks[low:high] = full[low:high]
+        marks.reverse()
+        return int(marks, 2) if count else 0
+
+    def sampled(self, mask: int) -> int:
+        """Set of the starts whose minute is set in a mask that begins with the grid's first minute."""
+        return minutes.every(mask, self.step, self.count) if self.count else 0

@@ -1,0 +1,86 @@
+"""Sets of minutes, and of starts, as the bits of one integer: bit ``k`` is the ``k``-th of them.
+
+A year of minutes is half a million bits, and Python joins, cuts and shifts those at memory speed. What would be a loop
+over days, rules or candidates is a handful of operations here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from agent.core.timespan import Run, Span
+
+_ONES = re.compile("1+")
+
+
+def ones(count: int) -> int:
+    """The first ``count`` bits; none where that is not positive."""
+    return (1 << count) - 1 if count > 0 else 0
+
+
+def filled(spans: Iterable[Span], window: Span) -> int:
+    """Minutes of a window that lie in one of the spans."""
+    mask = 0
+    for span in spans:
+        start, end = max(span.start, window.start), min(span.end, window.end)
+        if start < end:
+            mask |= ones(end - start) << (start - window.start)
+    return mask
+
+
+def stretches(mask: int) -> Iterator[tuple[int, int]]:
+    """Runs of set bits as (first, one past the last), in order."""
+    text = format(mask, "b")[::-1]
+    return (found.span() for found in _ONES.finditer(text))
+
+
+def as_run(mask: int, start: int) -> Run:
+    """The same minutes as spans; bit 0 is the minute ``start``."""
+    return tuple(Span(start + first, start + end) for first, end in stretches(mask))
+
+
+def tiled(pattern: int, period: int, length: int) -> int:
+    """Repeat the first ``period`` bits over ``length`` bits."""
+    mask, width = pattern & ones(period), period
+    while width < length:
+        mask |= mask << width
+        width *= 2
+    return mask & ones(length)
+
+
+def beginnings(mask: int, length: int) -> int:
+    """Bits from which on ``length`` bits in a row are set: the starts of all stretches long enough."""
+    known = 1
+    while known < length:
+        step = min(known, length - known)
+        mask &= mask >> step
+        known += step
+    return mask
+
+
+def every(mask: int, step: int, count: int) -> int:
+    """Bits 0, ``step``, 2·``step`` … of a mask, close together; ``count`` of them."""
+    if step == 1:
+        return mask & ones(count)
+    text = format(mask & ones((count - 1) * step + 1), "b")[::-1][::step]
+    return int(text[::-1], 2)
+
+
+def places(mask: int) -> Iterator[int]:
+    """Numbers of the set bits, in order."""
+    text = format(mask, "b")[::-1]
+    at = text.find("1")
+    while at >= 0:
+        yield at
+        at = text.find("1", at + 1)
+
+
+def first_places(mask: int, count: int) -> int:
+    """The first ``count`` set bits of a mask, and no others."""
+    found = 0
+    for _ in range(count):
+        lowest = mask & -mask
+        found |= lowest
+        mask ^= lowest
+    return found

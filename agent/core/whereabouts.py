@@ -1,0 +1,114 @@
+"""What the clock on somebody's wall shows, at home and on their travels.
+
+A journey changes the zone for whole local days of the place it leads to: from the first instant of its first day
+there to the end of its last. Everything here is arithmetic on segments of constant offset (``zones``); wall time is
+counted in minutes since 1970-01-01T00:00 on the wall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from agent.core.timespan import DAY, Span
+from agent.core.zones import EPOCH_DAY, Segment, zone_segments
+
+AROUND = 3 * DAY
+"""Minutes looked at on either side of a wall time: more than any zone, and any journey, shifts the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A stay in another zone (IANA name) over whole local days there, both included."""
+
+    first: date
+    last: date
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where somebody's clock is: an IANA zone, and journeys in order that do not overlap."""
+
+    home: str
+    journeys: tuple[Journey, ...] = ()
+
+    def zone_at(self, minute: int) -> str:
+        """IANA name of the zone that a UTC minute is lived in."""
+        for journey, span in self._stays():
+            if span.start <= minute < span.end:
+                return journey.zone
+        return self.home
+
+    def segments(self, window: Span) -> tuple[Segment, ...]:
+        """Stretches of constant offset that together are the window, journeys included."""
+        if not self.journeys:
+            return _clipped(self.home, window)
+        found: list[Segment] = []
+        here = window.start
+        for journey, span in self._stays():
+            start, end = max(span.start, here), min(span.end, window.end)
+            if start < end:
+                found += _clipped(self.home, Span(here, start)) if here < start else ()
+                found += _clipped(journey.zone, Span(start, end))
+                here = end
+        if here < window.end:
+            found += _clipped(self.home, Span(here, window.end))
+        return tuple(found)
+
+    def local_day(self, minute: int) -> int:
+        """Local calendar day of a UTC minute, as an ordinal (``date.fromordinal``)."""
+        (segment,) = self.segments(Span(minute, minute + 1))
+        return (minute + segment.offset) // DAY + EPOCH_DAY
+
+    def days_of(self, window: Span) -> range:
+        """Ordinals of the local days a window touches, with one more on either side for rules that cross midnight."""
+        segments = self.segments(window)
+        first = min((s.span.start + s.offset) // DAY for s in segments)
+        last = max((s.span.end - 1 + s.offset) // DAY for s in segments)
+        return range(first - 1 + EPOCH_DAY, last + 2 + EPOCH_DAY)
+
+    def utc(self, day: int, minute_of_day: int = 0) -> int:
+        """UTC minute of a wall time on a local day (ordinal), as RFC 5545 (section 3.3.5) reads it.
+
+        A repeated time is its first occurrence; a skipped one is read with the offset before the gap.
+        ``minute_of_day`` may be 1440 or more: the days after.
+        """
+        wall = (day - EPOCH_DAY) * DAY + minute_of_day
+        return first_reading(wall, self.segments(Span(wall - AROUND, wall + AROUND)))
+
+    def _stays(self) -> tuple[tuple[Journey, Span], ...]:
+        return _stays(self.journeys)
+
+
+@lru_cache(maxsize=4096)
+def _stays(journeys: tuple[Journey, ...]) -> tuple[tuple[Journey, Span], ...]:
+    return tuple((journey, _stay(journey)) for journey in journeys)
+
+
+def _stay(journey: Journey) -> Span:
+    there = Whereabouts(journey.zone)
+    return Span(there.utc(journey.first.toordinal()), there.utc(journey.last.toordinal() + 1))
+
+
+def _clipped(zone: str, window: Span) -> tuple[Segment, ...]:
+    cut = zone_segments(zone, window)
+    first, last = cut[0], cut[-1]
+    if first.span.start >= window.start and last.span.end <= window.end:
+        return cut
+    return tuple(Segment(Span(max(s.span.start, window.start), min(s.span.end, window.end)), s.offset) for s in cut)
+
+
+def first_reading(wall: int, segments: Iterable[Segment]) -> int:
+    """UTC minute of a wall time, its first occurrence; a skipped one is read with the offset before the gap."""
+    before = 0
+    for segment in segments:
+        utc = wall - segment.offset
+        if utc < segment.span.start:
+            return wall - before
+        if utc < segment.span.end:
+            return utc
+        before = segment.offset
+    return wall - before

@@ -1,0 +1,85 @@
+"""Somebody's clock, at home and away, shows what ``zoneinfo`` says at every instant."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.timespan import DAY, Span, floor_minute, instant
+from agent.core.whereabouts import Journey, Whereabouts
+from tests.factories import at
+
+ZONES = sorted(available_timezones())
+FROM, TO = floor_minute(datetime(1975, 1, 1, tzinfo=UTC)), floor_minute(datetime(2060, 1, 1, tzinfo=UTC))
+MINUTES = st.integers(FROM, TO)
+
+
+@given(st.sampled_from(ZONES), MINUTES)
+def test_a_minute_has_the_local_day_of_its_wall_clock(zone: str, minute: int) -> None:
+    wall = instant(minute).astimezone(ZoneInfo(zone))
+    assert Whereabouts(zone).local_day(minute) == wall.toordinal()
+
+
+@given(st.sampled_from(ZONES), MINUTES, st.integers(1, 5 * DAY))
+def test_the_days_of_a_window_reach_one_further_on_either_side(zone: str, start: int, length: int) -> None:
+    window, where = Span(start, start + length), Whereabouts(zone)
+    touched = {where.local_day(minute) for minute in (*range(start, window.end, 60), window.end - 1)}
+    assert where.days_of(window) == range(min(touched) - 1, max(touched) + 2)
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "utc"),
+    [
+        ("2027-07-01 09:00", "Europe/Lisbon", "2027-07-01 08:00"),
+        ("2027-03-28 01:30", "Europe/Lisbon", "2027-03-28 01:30"),  # skipped: read with the offset before the gap
+        ("2027-10-31 01:30", "Europe/Lisbon", "2027-10-31 00:30"),  # repeated: the first of the two
+        ("2027-10-03 02:15", "Australia/Lord_Howe", "2027-10-02 15:45"),  # half an hour is skipped
+        ("2011-12-30 12:00", "Pacific/Apia", "2011-12-30 22:00"),  # a day that never was
+    ],
+)
+def test_a_wall_time_is_read_as_rfc_5545_reads_it(wall: str, zone: str, utc: str) -> None:
+    day, clock = date.fromisoformat(wall[:10]).toordinal(), int(wall[11:13]) * 60 + int(wall[14:])
+    assert instant(Whereabouts(zone).utc(day, clock)) == at(utc)
+    assert Whereabouts(zone).utc(day - 1, clock + DAY) == Whereabouts(zone).utc(day, clock)
+
+
+AWAY = Whereabouts(
+    "Europe/Lisbon",
+    (
+        Journey(date(2027, 3, 10), date(2027, 3, 12), "Pacific/Auckland"),
+        Journey(date(2027, 3, 14), date(2027, 3, 14), "America/New_York"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone"),
+    [
+        ("2027-03-09 10:59", "Europe/Lisbon"),
+        ("2027-03-09 11:00", "Pacific/Auckland"),  # midnight of the tenth there
+        ("2027-03-12 10:59", "Pacific/Auckland"),
+        ("2027-03-12 11:00", "Europe/Lisbon"),
+        ("2027-03-14 05:00", "America/New_York"),
+        ("2027-03-15 03:59", "America/New_York"),  # summer time has begun there that morning
+        ("2027-03-15 04:00", "Europe/Lisbon"),
+    ],
+)
+def test_a_journey_is_the_whole_of_its_days_there(moment: str, zone: str) -> None:
+    assert AWAY.zone_at(floor_minute(at(moment))) == zone
+
+
+@given(st.integers(floor_minute(at("2027-03-05 00:00")), floor_minute(at("2027-03-18 00:00"))), st.integers(1, 9 * DAY))
+def test_the_segments_of_somebody_who_travels_are_those_of_where_they_are(start: int, length: int) -> None:
+    window = Span(start, start + length)
+    found = AWAY.segments(window)
+    assert (found[0].span.start, found[-1].span.end) == (window.start, window.end)
+    for before, after in zip(found, found[1:], strict=False):
+        assert before.span.end == after.span.start
+    for segment in found:
+        for minute in (segment.span.start, segment.span.end - 1):
+            wall = instant(minute).astimezone(ZoneInfo(AWAY.zone_at(minute)))
+            assert wall.utcoffset() == timedelta(minutes=segment.offset)
