@@ -82,10 +82,9 @@ def blocked(rules: Iterable[Rule], where: Whereabouts, window: Span) -> int:
     mask = expand(rules, where, window)
     near = Span(window.start - AROUND, window.end + AROUND)
     for before, after in pairwise(where.segments(near)):
-        days = {
-            (at + offset) // DAY + EPOCH_DAY for at in (after.span.start,) for offset in (before.offset, after.offset)
-        }
-        mask |= between_end_points(rules, where, range(min(days) - 2, max(days) + 3), window)
+        at = after.span.start
+        first, last = sorted((at + offset) // DAY + EPOCH_DAY for offset in (before.offset, after.offset))
+        mask |= between_end_points(rules, where, range(first - 2, last + 3), window)
     return mask
 
 

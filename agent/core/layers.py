@@ -80,9 +80,8 @@ class Starts:
 
 def feasible_starts(relationship: Relationship, people: Iterable[Starts], grid: Grid, avoided: Iterable[int]) -> Starts:
     """Starts that nothing forbids: open to everybody, and to the relationship as a whole."""
-    found = Starts(
-        grid.all & ~_pauses(relationship, grid) & ~_declined(avoided, Shape.of(relationship), grid), grid.all
-    )
+    barred = _pauses(relationship, grid) | _declined(avoided, Shape.of(relationship), grid)
+    found = Starts(grid.all & ~barred, grid.all)
     for each in people:
         found = found.together(each)
     return found

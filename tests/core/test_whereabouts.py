@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -77,7 +78,7 @@ def test_the_segments_of_somebody_who_travels_are_those_of_where_they_are(start:
     window = Span(start, start + length)
     found = AWAY.segments(window)
     assert (found[0].span.start, found[-1].span.end) == (window.start, window.end)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         assert before.span.end == after.span.start
     for segment in found:
         for minute in (segment.span.start, segment.span.end - 1):
