@@ -1,0 +1,1 @@
+"""All due meetings of a programme, placed together."""
