@@ -41,12 +41,12 @@ class Grid:
 
     def within(self, stretches: Iterable[tuple[int, int]]) -> int:
         """Set of the starts that lie in one of some half-open stretches of minutes, in any order."""
-        first, step, count = self.first, self.step, self.count
+        step, count = self.step, self.count
         marks, full = bytearray(b"0") * count, b"1" * count
+        up = step - 1 - self.first
         for start, end in stretches:
-            low, high = -((first - start) // step), -((first - end) // step)
-            low, high = max(low, 0), min(high, count)
-            if low < high:
+            if (high := (end + up) // step) > 0:
+                low = max((start + up) // step, 0)
                 marks[low:high] = full[low:high]
         marks.reverse()
         return int(marks, 2) if count else 0

@@ -97,8 +97,10 @@ def start_mask(person: Person, known: PersonObserved, grid: Grid, shape: Shape, 
     lived = grid.lived(shape.duration)
     free = hours(person, lived) & ~holidays(person, lived)
     mask = grid.sampled(beginnings(free, shape.duration))
-    hard = (_touching(block.span, shape, shape.before, shape.after) for block in known.busy if block.hard)
-    mask &= ~grid.within((*hard, *(_near(meeting, shape) for meeting in known.elsewhere)))
+    early, late = 1 - shape.duration - shape.after, shape.before
+    hard = [(block.span.start + early, block.span.end + late) for block in known.busy if block.hard]
+    hard += [_near(meeting, shape) for meeting in known.elsewhere]
+    mask &= ~grid.within(hard)
     mask &= ~_full(person, known.elsewhere, limits, grid)
     return Starts(mask, _easy(person, known.busy, grid, shape, lived))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import struct
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -65,3 +67,26 @@ def test_a_zone_of_the_pinned_rules_exists(name: str) -> None:
 @pytest.mark.parametrize("name", ["Europe/Lisboa", "../../etc/passwd", "/etc/localtime", "Europe", ""])
 def test_what_is_no_zone_does_not_exist(name: str) -> None:
     assert not zones.exists(name)
+
+
+def _changes(zone: str) -> list[int]:
+    """Instants (seconds) at which the compiled rules change the offset (RFC 8536, section 3)."""
+    package, _, leaf = f"tzdata.zoneinfo.{zone.replace('/', '.')}".rpartition(".")
+    data = files(package).joinpath(leaf).read_bytes()
+    first = struct.unpack(">4sc15x6l", data[:44])
+    _, _, ends, standards, leaps, times, types, letters = first
+    at = 44 + times * 5 + types * 6 + letters + leaps * 8 + standards + ends
+    _, _, _, _, _, times, types, _ = struct.unpack(">4sc15x6l", data[at : at + 44])
+    moments = struct.unpack(f">{times}q", data[at + 44 : at + 44 + 8 * times])
+    kinds = data[at + 44 + 8 * times : at + 44 + 9 * times]
+    rest = at + 44 + 9 * times
+    offsets = [struct.unpack(">l", data[rest + 6 * n : rest + 6 * n + 4])[0] for n in range(types)]
+    told = [(moment, offsets[kind]) for moment, kind in zip(moments, kinds, strict=True)]
+    return [moment for (_, before), (moment, after) in itertools.pairwise(told) if before != after and moment > 0]
+
+
+@pytest.mark.parametrize("zone", sorted(set(ZONES) - {"localtime"}))
+def test_no_zone_changes_twice_between_two_looks_at_it(zone: str) -> None:
+    """Were one to, the second change would be missed, and somebody be an hour out."""
+    gaps = [later - earlier for earlier, later in itertools.pairwise(_changes(zone))]
+    assert min(gaps, default=10**9) > zones.STEP * 60
