@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from agent.core.availability import easy_hours, holidays, hours
 from agent.core.expansion import blocked, expand
@@ -66,8 +67,7 @@ class Shape:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Starts:
+class Starts(NamedTuple):
     """Starts of a grid that are open to somebody, and those among all that cost them nothing."""
 
     open: int

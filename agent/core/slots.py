@@ -104,6 +104,17 @@ def search(
     return Search(relationship, observed, window, ledger, tuple(avoided))
 
 
+def earliest_easy(everybody: Iterable[Starts], grid: Grid) -> int | None:
+    """The earliest start (minutes) that is open to everybody and a burden to nobody: where there is one, none is better.
+
+    With everybody's starts at hand (``start_mask``) this is all that a search for the best slot comes to.
+    """
+    easy = -1
+    for each in everybody:
+        easy &= each.open & each.easy
+    return grid.first + ((easy & -easy).bit_length() - 1) * grid.step if easy > 0 else None
+
+
 def best_slots(found: Search, count: int) -> tuple[Slot, ...]:
     """The first so many of ``found.slots``; where enough are a burden to nobody, only those are priced."""
     easy = found.starts.open & found.starts.easy
