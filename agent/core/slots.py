@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -66,11 +66,25 @@ class Search:
         """Every slot, by cost and, where that is equal, earlier first."""
         return tuple(sorted(self.priced(self.starts.open), key=lambda slot: (slot.cost, slot.span.start)))
 
+    @cached_property
+    def carried(self) -> Ledger:
+        """What everybody has carried, as it counts where the window begins."""
+        return decayed(self.ledger, self.window.start) if self.window else self.ledger
+
     def priced(self, mask: int) -> tuple[Slot, ...]:
         """Slots at some of the starts, in order of time."""
+        return price(self.relationship, self.observed, tuple(self._spans(mask)), self.carried)
+
+    def unburdened(self, mask: int) -> tuple[Slot, ...]:
+        """Slots at starts that are a burden to nobody, in order of time."""
+        nothing = dict.fromkeys((person.id for person in self.relationship.people), 0.0)
+        total = cost(nothing, self.carried, nothing, self.relationship.policy.fairness)
+        medium = common_medium(self.relationship)
+        return tuple(Slot(span, medium, nothing, total) for span in self._spans(mask))
+
+    def _spans(self, mask: int) -> Iterator[Span]:
         duration = Shape.of(self.relationship).duration
-        spans = tuple(Span(start, start + duration) for start in self.grid.starts(mask))
-        return price(self.relationship, self.observed, spans, self.ledger)
+        return (Span(start, start + duration) for start in self.grid.starts(mask))
 
     @property
     def cheapest(self) -> tuple[Slot, ...]:
@@ -79,7 +93,7 @@ class Search:
         While fairness stays below 1 nothing is cheaper than a burden to nobody, so often little has to be priced.
         """
         if easy := self.starts.open & self.starts.easy:
-            return self.priced(easy)
+            return self.unburdened(easy)
         least = self.slots[0].cost if self.slots else 0.0
         return tuple(slot for slot in self.slots if slot.cost == least)
 
@@ -105,7 +119,7 @@ def search(
 
 
 def earliest_easy(everybody: Iterable[Starts], grid: Grid) -> int | None:
-    """The earliest start (minutes) that is open to everybody and a burden to nobody: where there is one, none is better.
+    """The earliest start (minutes) open to everybody and a burden to nobody: where there is one, none is better.
 
     With everybody's starts at hand (``start_mask``) this is all that a search for the best slot comes to.
     """
@@ -119,7 +133,7 @@ def best_slots(found: Search, count: int) -> tuple[Slot, ...]:
     """The first so many of ``found.slots``; where enough are a burden to nobody, only those are priced."""
     easy = found.starts.open & found.starts.easy
     if easy.bit_count() >= count:
-        return found.priced(first_places(easy, count))
+        return found.unburdened(first_places(easy, count))
     return found.slots[:count]
 
 
@@ -131,13 +145,15 @@ def best(found: Search, due: datetime) -> Slot | None:
     )
 
 
-def price(relationship: Relationship, observed: Observed, spans: tuple[Span, ...], ledger: Ledger) -> tuple[Slot, ...]:
-    """Slots at given spans, whoever chose them, in the same order; spans may be of different lengths."""
+def price(relationship: Relationship, observed: Observed, spans: tuple[Span, ...], carried: Ledger) -> tuple[Slot, ...]:
+    """Slots at given spans, whoever chose them, in the same order; spans may be of different lengths.
+
+    ``carried`` is the ledger as it counts then.
+    """
     if not spans:
         return ()
     window = around(Span(min(s.start for s in spans), max(s.end for s in spans)), DAY)
     meters = {p.id: meter(p, observed.of(p.id).busy or (), window) for p in relationship.people}
-    carried = decayed(ledger, window.start)
     medium = common_medium(relationship)
     slots = []
     for span in spans:
