@@ -85,12 +85,14 @@ class Whereabouts:
 
 @lru_cache(maxsize=4096)
 def _stays(journeys: tuple[Journey, ...]) -> tuple[tuple[Journey, Span], ...]:
-    return tuple((journey, _stay(journey)) for journey in journeys)
+    return tuple((journey, stay) for journey in journeys if (stay := _stay(journey)))
 
 
-def _stay(journey: Journey) -> Span:
+def _stay(journey: Journey) -> Span | None:
+    """Give its minutes, or None where the place itself left all of its days out."""
     there = Whereabouts(journey.zone)
-    return Span(there.utc(journey.first.toordinal()), there.utc(journey.last.toordinal() + 1))
+    start, end = there.utc(journey.first.toordinal()), there.utc(journey.last.toordinal() + 1)
+    return Span(start, end) if start < end else None
 
 
 def _clipped(zone: str, window: Span) -> tuple[Segment, ...]:

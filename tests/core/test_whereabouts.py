@@ -73,6 +73,14 @@ def test_a_journey_is_the_whole_of_its_days_there(moment: str, zone: str) -> Non
     assert AWAY.zone_at(floor_minute(at(moment))) == zone
 
 
+def test_a_journey_to_a_day_that_never_was_is_none() -> None:
+    never = date(2011, 12, 30)
+    assert (
+        Whereabouts("UTC", (Journey(never, never, "Pacific/Apia"),)).zone_at(floor_minute(at("2011-12-30 12:00")))
+        == "UTC"
+    )
+
+
 @given(st.integers(floor_minute(at("2027-03-05 00:00")), floor_minute(at("2027-03-18 00:00"))), st.integers(1, 9 * DAY))
 def test_the_segments_of_somebody_who_travels_are_those_of_where_they_are(start: int, length: int) -> None:
     window = Span(start, start + length)
