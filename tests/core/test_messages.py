@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from agent.core import messages
 from agent.core.people import Person
 from agent.core.timespan import floor_minute, instant
-from tests.core.oracle import in_rule
 from tests.core.worlds import CHANGES, rules
 from tests.factories import WEEKDAYS, at, person, rule
+from tests.oracle import in_rule
 
 OFFICE = person("mentee-1", "Europe/Lisbon", messages=(rule("09:00", "17:00", days=WEEKDAYS),))
 

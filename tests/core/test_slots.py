@@ -19,9 +19,9 @@ from agent.core.policy import Buffers, Limits, Policy
 from agent.core.relationships import Ledger, Relationship
 from agent.core.slots import Search, Slot, search, starts_window
 from agent.core.timespan import Span
-from tests.core.oracle import Oracle
 from tests.core.worlds import World, nights, worlds
 from tests.factories import NOW, at, elsewhere, hard, observed, pair, person, policy, rule, soft, span
+from tests.oracle import Oracle
 
 HOUR = timedelta(hours=1)
 
@@ -45,12 +45,14 @@ def between(policy_: Policy, busy: list[Span]) -> list[str]:
 def test_the_search_agrees_with_asking_every_minute(world: World) -> None:
     """Were one start missing, two people would wait for nothing; were one too many, a boundary would be crossed."""
     found = search(world.relationship, world.observed, world.window, ledger=world.ledger, avoided=world.avoided)
-    oracle = Oracle(world.relationship, world.observed)
-    assert sorted(slot.span.start for slot in found.slots) == list(oracle.starts(world.window, world.avoided))
+    oracle = Oracle(world.relationship, world.observed, world.window)
+    possible = oracle.starts(world.avoided)
+    assert sorted(slot.span.start for slot in found.slots) == possible
     for slot in found.slots:
-        points = {p.id: oracle.burden(p, slot.span.start, UNANSWERED_POINTS) for p in world.relationship.people}
-        assert slot.burden == points
+        assert slot.burden == {p.id: oracle.burden(p, slot.span.start) for p in world.relationship.people}
         assert slot.span.minutes == oracle.duration
+    easy = [slot.span.start for slot in found.priced(found.starts.open) if not sum(slot.burden.values())]
+    assert list(found.grid.starts(found.starts.open & found.starts.easy)) == easy
 
 
 @given(worlds())

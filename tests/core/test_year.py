@@ -17,11 +17,11 @@ from agent.core.people import Person
 from agent.core.policy import Cadence, Policy
 from agent.core.relationships import Meeting, MeetingStatus, Relationship
 from agent.core.timespan import DAY, Span, floor_minute
-from tests.core import oracle
+from tests import oracle
 from tests.core.life import Life
-from tests.core.oracle import Oracle
 from tests.core.worlds import ZONES, hours, rules
 from tests.factories import NOW, WEEKDAYS, hard, pair, person, rule
+from tests.oracle import Oracle
 
 SPRING = NOW.date()
 
@@ -66,13 +66,13 @@ class WatchedLife(Life):
 
     def _check_time(self, meeting: Meeting, seen: Observed) -> None:
         """A time of ours suits everybody; one that somebody chose by hand suits everybody else."""
-        judge = Oracle(self.relationship, seen)
+        judge = Oracle(self.relationship, seen, meeting.span)
         if meeting.chosen_by is None:
             assert meeting.span.starts_at >= self.now + self.relationship.policy.notice
             assert judge.feasible(meeting.span.start)
         for one in self.relationship.people:
             if one.id != meeting.chosen_by:
-                assert all(judge.is_open(one, minute) for minute in range(meeting.span.start, meeting.span.end))
+                assert judge.open(one).issuperset(range(meeting.span.start, meeting.span.end))
                 assert not any(block.span.touches(meeting.span) for block in seen.people[one.id].busy or ())
 
     def _check_stays(self, seen: Observed) -> None:
@@ -81,10 +81,10 @@ class WatchedLife(Life):
         if meeting is None or meeting.span.starts_at <= self.now or self.judged == (meeting.span, self.relationship):
             return
         self.judged = (meeting.span, self.relationship)
-        judge = Oracle(self.relationship, seen)
+        judge = Oracle(self.relationship, seen, meeting.span)
         for one in self.relationship.people:
             if one.id != meeting.chosen_by:
-                assert all(judge.is_open(one, minute) for minute in range(meeting.span.start, meeting.span.end))
+                assert judge.open(one).issuperset(range(meeting.span.start, meeting.span.end))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from agent.core.observation import Busy, Elsewhere, Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.core.relationships import Ledger, Relationship
-from agent.core.rules import EVERY_DAY, Dates, Rule
+from agent.core.rules import EVERY_DAY, Dates, Rule, Weeks
 from agent.core.timespan import DAY, Span, floor_minute
+from agent.core.whereabouts import Journey
 
 CHANGES = (
     ("Europe/Lisbon", date(2027, 3, 28)),
@@ -42,6 +43,7 @@ POINTS = st.sampled_from((0.25, 0.5, 1.0, 2.0, 3.5))
 """Sums of these are exact, so that burdens can be compared to the last bit."""
 
 RARELY = st.sampled_from((*(False,) * 15, True))
+SOMETIMES = st.sampled_from((False, False, False, True))
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,14 @@ class World:
 
 @st.composite
 def rules(draw: st.DrawFn, near: date) -> Rule:
-    """Any rule up to a day long, some between dates; many begin in the hours in which clocks are changed."""
+    """Any rule up to a day long, some in stretches or weeks; many begin in the hours in which clocks are changed."""
     weekdays = draw(st.frozensets(st.integers(0, 6), min_size=1) | st.just(EVERY_DAY))
     start = draw(st.integers(0, DAY - 1) | st.integers(0, 240))
     length = draw(st.integers(1, 120) | st.integers(1, 300) | st.integers(1, DAY))
     days = st.integers(-3, 3).map(lambda n: near + timedelta(days=n))
-    first, last = draw(st.tuples(st.none() | days, st.none() | days))
-    return Rule(weekdays, start, start + length, (Dates(first, last),) if first or last else ())
+    dates = draw(st.just(()) | st.lists(st.builds(Dates, st.none() | days, st.none() | days), max_size=2).map(tuple))
+    weeks = draw(st.none() | st.none() | st.builds(Weeks, st.integers(1, 3), days))
+    return Rule(weekdays, start, start + length, dates, weeks)
 
 
 @st.composite
@@ -72,6 +75,18 @@ def hours(draw: st.DrawFn, near: date) -> Rule:
     weekdays = draw(st.just(EVERY_DAY) | st.just(EVERY_DAY - {near.weekday()}))
     start = draw(st.integers(0, 23)) * 60 + draw(st.sampled_from((0, 0, 30, 47)))
     return Rule(weekdays, start, start + draw(st.integers(8, 24)) * 60)
+
+
+@st.composite
+def journeys(draw: st.DrawFn, near: date) -> tuple[Journey, ...]:
+    """Up to two journeys in order, some of them back to back and around the world."""
+    found: list[Journey] = []
+    first = near + timedelta(days=draw(st.integers(-2, 1)))
+    for zone in draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=2)):
+        last = first + timedelta(days=draw(st.integers(0, 2)))
+        found.append(Journey(first, last, zone))
+        first = last + timedelta(days=draw(st.integers(1, 2)))
+    return tuple(found)
 
 
 @st.composite
@@ -88,6 +103,9 @@ def people(draw: st.DrawFn, name: str, zone: str, near: date) -> Person:
         boundaries=tuple(draw(boundaries)),
         holidays=frozenset({near} if draw(RARELY) else ()),
         week_starts=draw(st.integers(0, 6)),
+        journeys=draw(journeys(near)) if draw(SOMETIMES) else (),
+        good_hours=tuple(draw(st.lists(hours(near) | rules(near), max_size=2))) if draw(SOMETIMES) else (),
+        rotates=not draw(SOMETIMES),
     )
 
 
@@ -138,7 +156,7 @@ def worlds(draw: st.DrawFn) -> World:
         everyone[1:],
         draw(policies()),
         ends=draw(moments.map(lambda m: datetime.fromtimestamp(m * 60 + 30, UTC))) if draw(RARELY) else None,
-        pauses=(Rule(dates=(Dates(near, near),)),) if draw(RARELY) else (),
+        pauses=(draw(rules(near)) if draw(SOMETIMES) else Rule(dates=(Dates(near, near),)),) if draw(RARELY) else (),
         paused=draw(RARELY) and draw(RARELY),
     )
     points = {p.id: draw(st.integers(0, 400)) / 4 for p in everyone}
@@ -152,14 +170,17 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @st.composite
-def sleepers(draw: st.DrawFn, name: str, zone: str) -> Person:
+def sleepers(draw: st.DrawFn, name: str, zone: str, near: date) -> Person:
     """Somebody who is nearly always free, with the edges of all rules in the hours in which clocks are changed."""
     edges = st.integers(0, 180) | st.integers(0, 12).map(lambda quarter: quarter * 15) | st.integers(22 * 60, DAY - 1)
     short = st.builds(lambda start, length: Rule(start=start, end=start + length), edges, st.integers(5, 90))
     long = st.builds(lambda start, length: Rule(start=start, end=start + length), edges, st.integers(DAY - 120, DAY))
     kinds = st.sampled_from((Strength.HARD, Strength.HARD, Strength.SOFT))
     plain = Person(name, name, f"{name}@northwind.example", zone, availability=(draw(long),))
-    return replace(plain, boundaries=tuple(draw(st.lists(st.builds(Boundary, short, kinds, POINTS), max_size=2))))
+    away = draw(journeys(near)) if draw(SOMETIMES) else ()
+    limits = draw(st.lists(st.builds(Boundary, short, kinds, POINTS), max_size=2))
+    good = tuple(draw(st.lists(long, max_size=1)))
+    return replace(plain, boundaries=tuple(limits), journeys=away, good_hours=good, rotates=not draw(RARELY))
 
 
 @st.composite
@@ -169,6 +190,6 @@ def nights(draw: st.DrawFn) -> World:
     noon = floor_minute(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
     other = draw(st.just(zone) | st.sampled_from(ZONES))
     policy = Policy(Cadence(duration=timedelta(minutes=20)), grid=timedelta(minutes=5))
-    relationship = Relationship("pair-1", draw(sleepers("a", zone)), (draw(sleepers("b", other)),), policy)
+    relationship = Relationship("pair-1", draw(sleepers("a", zone, day)), (draw(sleepers("b", other, day)),), policy)
     free = Observed({"a": PersonObserved(), "b": PersonObserved()})
     return World(relationship, free, Span(noon - DAY, noon + DAY), Ledger(), ())
