@@ -108,7 +108,8 @@ def main() -> None:
         total, least = total + points, least + floor
         share = max(y.share for y in found)
         unfair = sum(year(places, seed, 0.0).total for seed in range(10))
-        print(f"{' and '.join(places):<42}{share:>12.3f}{points:>9.0f}{floor:>9.0f}{points / floor:>8.3f}{unfair:>9.0f}")
+        figures = f"{share:>12.3f}{points:>9.0f}{floor:>9.0f}{points / floor:>8.3f}{unfair:>9.0f}"
+        print(f"{' and '.join(places):<42}{figures}")
     print(f"{'all':<42}{'':>12}{total:>9.0f}{least:>9.0f}{total / least:>8.3f}")
 
 
