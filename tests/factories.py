@@ -15,6 +15,7 @@ from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.core.relationships import Meeting, Relationship, meeting_uid
 from agent.core.rules import EVERY_DAY, Dates, Rule
 from agent.core.timespan import DAY, Span, floor_minute
+from agent.core.walltime import Wall
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 """A Monday."""
@@ -106,8 +107,9 @@ def elsewhere(span: Span, before: int = 0, after: int = 0) -> Elsewhere:
 
 
 def meeting(span: Span, number: int = 1, **other: Any) -> Meeting:
-    """A booked meeting that was due when it starts."""
-    return replace(Meeting(number, span, Medium.VIDEO, span.starts_at), **other)
+    """A booked meeting that was due when it starts, with a mentor whose clock shows UTC."""
+    wall = Wall("UTC", span.start)
+    return replace(Meeting(number, span, Medium.VIDEO, span.starts_at, wall=wall), **other)
 
 
 def event(relationship: str, booked: Meeting, answer: Answer = Answer.NONE, **other: Any) -> OwnEvent:

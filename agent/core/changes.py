@@ -24,9 +24,11 @@ class ChangeKind(IntEnum):
     """Somebody cannot come at this time."""
     EDITED = 3
     """Somebody moved, shortened or lengthened it by hand."""
-    FORBIDDEN = 4
+    REZONED = 4
+    """The rules of a zone changed, and it cannot be at the instant that its time on the wall has become."""
+    FORBIDDEN = 5
     """It now crosses a hard boundary, a holiday, a pause or the end of the relationship."""
-    CONFLICT = 5
+    CONFLICT = 6
     """Something else now stands at its time."""
 
 

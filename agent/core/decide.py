@@ -20,6 +20,7 @@ from agent.core.relationships import Meeting, Relationship, State
 from agent.core.slots import Search, best, search
 from agent.core.timespan import whole_minutes
 from agent.core.upkeep import look_after
+from agent.core.walltime import on_the_wall
 
 RETRY = timedelta(hours=6)
 """When to look again for a time where none was found and nothing has changed that we could see."""
@@ -57,7 +58,8 @@ def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, dateti
     slot = best(found, due)
     if slot is None:
         return _not_found(state, found, draft, late=aim.late), now + RETRY
-    meeting = Meeting(state.number + 1, slot.span, slot.medium, due, burden=slot.burden)
+    wall = on_the_wall(relationship.mentor.where, slot.span.start)
+    meeting = Meeting(state.number + 1, slot.span, slot.medium, due, burden=slot.burden, wall=wall)
     draft.supersede(meeting)
     draft.note("booked", meeting.number, start=slot.span.start_text)
     draft.calendar(IntentKind.WRITE_EVENT, meeting)

@@ -12,6 +12,7 @@ from agent.core.people import Medium, Person
 from agent.core.policy import Policy
 from agent.core.rules import Rule
 from agent.core.timespan import Run, Span
+from agent.core.walltime import Wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Meeting:
     """One occurrence. ``number`` counts from 1 in its relationship, ``revision`` from 0 with every move.
 
     ``due`` is the moment its cadence aimed at. ``chosen_by`` is who put it at this time by hand, ``tolerated`` the
-    minutes of it at which that person's own rules or calendar said otherwise then: those are no conflict.
+    minutes of it at which that person's own rules or calendar said otherwise then: those are no conflict. ``wall`` is
+    the time on the mentor's wall, None for a meeting booked before that was kept; ``rezoned`` says that a change of a
+    zone's rules put it where it now is.
     ``agenda_sent`` and ``followed_up`` say that the intent for that mail is recorded, ``stuck_told`` that it is in
     conflict and no other time was found. ``burden`` is in points per person.
     """
@@ -72,6 +75,8 @@ class Meeting:
     agenda_sent: bool = False
     followed_up: bool = False
     stuck_told: bool = False
+    wall: Wall | None = None
+    rezoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,32 +12,64 @@ from agent.core.draft import Decision, Draft
 from agent.core.intents import IntentKind, MailKind
 from agent.core.observation import Observed
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
+from agent.core.rezoning import by_todays_rules, must_wait, note_shift
 from agent.core.slots import Slot, best, price, search
 from agent.core.timespan import Run, Span
+from agent.core.walltime import on_the_wall
+
+REZONED = ChangeKind.REZONED.name.lower()
+"""Why a meeting moved that the rules of a zone moved."""
 
 SHORTEST = 5
 """Minutes: an event shortened to less has lost its end by mistake, and keeps its length."""
 
 
 def look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft) -> State:
-    """Close it, move it, cancel it or leave it, as what happened since it was booked asks for."""
-    found = changes(meeting, draft.relationship, observed)
+    """Close it, move it, cancel it or leave it, as what happened since it was booked asks for.
+
+    First its instant is worked out anew where the rules of a zone may have changed (``rezoning``).
+    """
+    today = by_todays_rules(meeting, draft.relationship)
+    found = changes(today, draft.relationship, observed)
+    shifted = today.span != meeting.span
+    if shifted and must_wait(today, found, observed, draft):
+        return state
+    if shifted:
+        note_shift(meeting, today, draft)
+    if today != meeting:
+        draft.meetings.append(today)
+        state = replace(state, meeting=today)
     if not _put_off(found, draft.now):
-        if meeting.span.ends_at <= draft.now:
-            return _close(state, meeting, found, draft)
-        if meeting.span.starts_at <= draft.now:
+        if today.span.ends_at <= draft.now:
+            return _close(state, today, found, draft)
+        if today.span.starts_at <= draft.now:
             return state
-    if not found:
-        draft.calendar(IntentKind.WRITE_EVENT, meeting, behind(meeting, draft.relationship, observed))
-        return _settled(state, meeting, draft)
-    change = _decisive(found, draft.relationship, observed)
+    if found:
+        return _answer(state, today, _decisive(found, draft.relationship, observed), observed, draft, shifted=shifted)
+    if shifted:
+        return _keep_time(state, today, observed, draft)
+    draft.calendar(IntentKind.WRITE_EVENT, today, behind(today, draft.relationship, observed))
+    return _settled(state, today, draft)
+
+
+def _answer(
+    state: State, meeting: Meeting, change: Change, observed: Observed, draft: Draft, *, shifted: bool
+) -> State:
+    """Do what a change asks for. What people did by hand comes before what the rules of a zone did."""
     if change.kind is ChangeKind.REMOVED:
-        return _cancel(
-            state, meeting, draft, "removed", meeting.span.starts_at + draft.relationship.policy.cadence.every
-        )
+        due = meeting.span.starts_at + draft.relationship.policy.cadence.every
+        return _cancel(state, meeting, draft, "removed", due)
     if change.kind is ChangeKind.EDITED and change.span is not None and change.person is not None:
         return _edited(state, meeting, change.person, change.span, observed, draft)
+    if shifted and change.kind > ChangeKind.REZONED:
+        change = Change(ChangeKind.REZONED)
     return _relocate(state, meeting, change, observed, draft)
+
+
+def _keep_time(state: State, meeting: Meeting, observed: Observed, draft: Draft) -> State:
+    """Nothing forbids the instant to which the rules of a zone have moved it, so that is when it is."""
+    slot = price(draft.relationship, observed, (meeting.span,), state.ledger)[0]
+    return _move(state, meeting, slot, draft, REZONED, meeting.chosen_by, meeting.tolerated)
 
 
 def call_off(state: State, relationship: Relationship, now: datetime) -> Decision:
@@ -147,6 +179,8 @@ def _move(
         revision=meeting.revision + 1,
         chosen_by=chosen_by,
         tolerated=excused,
+        wall=on_the_wall(draft.relationship.mentor.where, slot.span.start),
+        rezoned=why == REZONED,
         agenda_sent=False,
         stuck_told=False,
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from agent.core.people import Medium
 from agent.core.relationships import Meeting, MeetingStatus, meeting_uid
 from agent.core.timespan import Span
+from agent.core.walltime import Wall
 from agent.store.engine import Transaction
 from agent.store.schema import attendance
 from agent.store.schema import meetings as rows
@@ -41,6 +42,9 @@ def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meet
         "due": meeting.due,
         "before": before,
         "after": after,
+        "wall_zone": meeting.wall.zone if meeting.wall else None,
+        "wall_minute": meeting.wall.minute if meeting.wall else None,
+        "zone_rules": meeting.wall.rules if meeting.wall else None,
     }
     this = sa.and_(rows.c.relationship == relationship, rows.c.number == meeting.number)
     if tx.execute(rows.update().where(this).values(values)).rowcount:
@@ -71,7 +75,8 @@ def find(tx: Transaction, relationship: str, number: int) -> Meeting | None:
     if row is None:
         return None
     span, medium, status = Span(row.start, row.end), Medium(row.medium), MeetingStatus(row.status)
-    return Meeting(row.number, span, medium, row.due, row.revision, status)
+    wall = Wall(row.wall_zone, row.wall_minute, row.zone_rules) if row.wall_zone else None
+    return Meeting(row.number, span, medium, row.due, row.revision, status, wall=wall)
 
 
 def of_person(tx: Transaction, person: str, window: Span) -> list[Kept]:

@@ -59,6 +59,9 @@ meetings = sa.Table(
     sa.Column("due", Instant, nullable=False),
     sa.Column("before", sa.Integer, nullable=False),
     sa.Column("after", sa.Integer, nullable=False),
+    sa.Column("wall_zone", sa.Text),
+    sa.Column("wall_minute", sa.BigInteger),
+    sa.Column("zone_rules", sa.Text),
 )
 
 attendance = sa.Table(

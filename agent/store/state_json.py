@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from agent.core.people import Medium
 from agent.core.relationships import Ledger, Meeting, MeetingStatus, State
 from agent.core.timespan import Span
+from agent.core.walltime import Wall
 
 FORM = 1
 
@@ -57,10 +59,13 @@ def _meeting(meeting: Meeting | None) -> dict[str, Any] | None:
         "agenda_sent": meeting.agenda_sent,
         "followed_up": meeting.followed_up,
         "stuck_told": meeting.stuck_told,
+        "wall": asdict(meeting.wall) if meeting.wall else None,
+        "rezoned": meeting.rezoned,
     }
 
 
 def _read(found: dict[str, Any] | None) -> Meeting | None:
+    """Give the meeting of an object. Texts from before wall time was kept have neither that nor its mark."""
     if found is None:
         return None
     return Meeting(
@@ -76,6 +81,8 @@ def _read(found: dict[str, Any] | None) -> Meeting | None:
         agenda_sent=found["agenda_sent"],
         followed_up=found["followed_up"],
         stuck_told=found["stuck_told"],
+        wall=Wall(**found["wall"]) if found.get("wall") else None,
+        rezoned=found.get("rezoned", False),
     )
 
 

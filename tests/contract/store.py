@@ -8,9 +8,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +22,7 @@ from agent.core.journal import Entry
 from agent.core.people import Medium
 from agent.core.relationships import Ledger, Meeting, MeetingStatus, State, meeting_uid
 from agent.core.timespan import Span
+from agent.core.walltime import Wall
 from agent.store import calendars, events, intents, journal, meetings, migrate, relationships, schema, state_json
 from agent.store.calendars import Health
 from agent.store.engine import Store, open_store
@@ -47,6 +51,8 @@ MEETINGS = st.builds(
     st.lists(SPANS, max_size=3).map(tuple),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
+    st.none() | st.builds(Wall, st.sampled_from(("Europe/Lisbon", "Gone/Nowhere")), st.integers(0, 10**8), st.text()),
     st.booleans(),
 )
 STATES = st.builds(
@@ -90,10 +96,10 @@ class StoreContract:
         for _ in range(2):
             store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0001"
+            assert migrate.revision(tx) == "0002"
             assert set(sa.inspect(tx).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
         assert store.ping().startswith(f"{self.dialect} ")
-        assert store.ping().endswith(", schema 0001")
+        assert store.ping().endswith(", schema 0002")
         store.close()
 
     def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
@@ -103,6 +109,27 @@ class StoreContract:
                 assert {c.name: bool(c.nullable) for c in table.columns} == {n: c["nullable"] for n, c in made.items()}
                 indexes = {index["name"] for index in sa.inspect(tx).get_indexes(table.name)}
                 assert {index.name for index in table.indexes} <= indexes
+
+    def test_what_was_booked_before_wall_time_was_kept_is_still_booked(self, url: str) -> None:
+        store = open_store(url)
+        with store.begin() as tx:
+            _migrate(tx, "0001")
+            first = {"relationship": "pair-1", "number": 1, "revision": 2, "uid": "uid", "due": NOW}
+            columns = {"start": 100, "end": 145, "medium": "video", "status": "booked", "before": 5, "after": 10}
+            old = sa.table(
+                "meetings", *(sa.column(c.name, c.type) for c in schema.meetings.columns if c.name in first | columns)
+            )
+            tx.execute(old.insert().values(**first, **columns))
+        store.upgrade()
+        with store.begin() as tx:
+            assert migrate.revision(tx) == "0002"
+            found = meetings.find(tx, "pair-1", 1)
+            assert found == Meeting(1, Span(100, 145), Medium.VIDEO, NOW, revision=2)
+            meetings.put(tx, "pair-1", ["mentor-1"], replace(found, wall=Wall("Europe/Lisbon", 160)), 5, 10)
+            again = meetings.find(tx, "pair-1", 1)
+            assert again is not None
+            assert again.wall == Wall("Europe/Lisbon", 160)
+        store.close()
 
     def test_a_schema_from_the_future_is_refused(self, store: Store) -> None:
         with store.begin() as tx:
@@ -504,6 +531,13 @@ class StoreContract:
         while (claimed := intents.claim(tx, NOW, LEASE)) is not None:
             found.append(claimed.intent)
         return found
+
+
+def _migrate(tx: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.attributes["connection"] = tx
+    command.upgrade(config, revision)
 
 
 OTHER_PROCESS = """

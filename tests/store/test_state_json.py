@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from agent.core.relationships import Ledger, State
 from agent.store import state_json
+from tests.factories import meeting, span
 
 
 def test_equal_states_give_equal_text() -> None:
@@ -15,6 +17,13 @@ def test_equal_states_give_equal_text() -> None:
     one = State(ledger=Ledger({"mentor-1": 1.0, "mentee-1": 2.0}))
     other = replace(one, ledger=Ledger({"mentee-1": 2.0, "mentor-1": 1.0}))
     assert state_json.dump(one) == state_json.dump(other)
+
+
+def test_a_meeting_from_before_wall_time_was_kept_is_read() -> None:
+    booked = replace(meeting(span("2027-03-10 09:00")), wall=None)
+    found = json.loads(state_json.dump(State(meeting=booked)))
+    del found["meeting"]["wall"], found["meeting"]["rezoned"]
+    assert state_json.load(json.dumps(found)).meeting == booked
 
 
 @pytest.mark.parametrize("form", [0, 2])
