@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from functools import lru_cache
+from itertools import islice
 
+from agent.core.occurrences import period_of, walls
+from agent.core.recurrence import Pattern
 from agent.core.timespan import DAY
 
 EVERY_DAY = frozenset(range(7))
@@ -39,12 +43,41 @@ class Weeks:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """Local days by a pattern, from ``first`` on: to ``last``, and ``count`` of them, each without end where None.
+
+    ``first`` fills in what the pattern leaves open; it is one of the days only if the pattern says so. A pattern that
+    is limited to times of day has no meaning here.
+    """
+
+    pattern: Pattern
+    first: date
+    count: int | None = None
+    last: date | None = None
+
+    def days(self, among: range) -> tuple[int, ...]:
+        """Days (ordinals) among some consecutive ones, in order; without a count, those before cost nothing."""
+        return _recurring(self, among.start, among.stop - 1) if among else ()
+
+
+@lru_cache(maxsize=4096)
+def _recurring(recurrence: Recurrence, low: int, high: int) -> tuple[int, ...]:
+    pattern, start = recurrence.pattern, datetime.combine(recurrence.first, time())
+    first, end = (period_of(pattern, start, datetime.fromordinal(day)) for day in (low, high))
+    periods = range(max(first, 0) if recurrence.count is None else 0, end + 1)
+    found = (wall.toordinal() for wall in islice(walls(pattern, start, periods), recurrence.count))
+    high = high if recurrence.last is None else min(high, recurrence.last.toordinal())
+    return tuple(day for day in found if low <= day <= high)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Wall-clock time on the local days that all of its conditions allow.
 
     ``start`` and ``end`` are minutes after local midnight of the rule's own day, ``0 <= start < 1440``,
     ``start < end <= start + 1440``; past 1440 is the next day. ``weekdays`` counts Monday as 0. ``dates`` are the
-    stretches in which it starts, as terms are; empty where it always does. ``weeks`` leaves weeks out.
+    stretches in which it starts, as terms are; empty where it always does. ``weeks`` leaves weeks out, and
+    ``recurrence`` all days but its own.
     """
 
     weekdays: frozenset[int] = EVERY_DAY
@@ -52,23 +85,29 @@ class Rule:
     end: int = DAY
     dates: tuple[Dates, ...] = ()
     weeks: Weeks | None = None
+    recurrence: Recurrence | None = None
 
     @property
     def weekly(self) -> bool:
         """Whether every week is like every other."""
-        return not self.dates and self.weeks is None
+        return not self.dates and self.weeks is None and self.recurrence is None
 
     def applies(self, day: date) -> bool:
         """Whether an occurrence starts on this local day."""
+        number = day.toordinal()
+        return bool(self.days(range(number, number + 1)))
+
+    def days(self, among: range) -> list[int]:
+        """Local days (ordinals) among some consecutive ones on which an occurrence starts."""
+        recurring = among if self.recurrence is None else self.recurrence.days(among)
+        return [day for day in recurring if self._allows(date.fromordinal(day))]
+
+    def _allows(self, day: date) -> bool:
         return (
             day.weekday() in self.weekdays
             and (not self.dates or any(dates.hold(day) for dates in self.dates))
             and (self.weeks is None or self.weeks.hold(day))
         )
-
-    def days(self, among: range) -> list[int]:
-        """Local days (ordinals) among some on which an occurrence starts."""
-        return [day for day in among if self.applies(date.fromordinal(day))]
 
 
 def whole_days(days: Iterable[date]) -> tuple[Rule, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import product
 
+from agent.core.recurrence import Frequency, Limits, Pattern
 from agent.ical.times import Moment, moment
 
 _WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
@@ -19,47 +18,16 @@ UNITS = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
 """Seconds between two occurrences of a sub-daily rule with interval one."""
 
 
-class Frequency(StrEnum):
-    """Frequencies that are expanded."""
-
-    DAILY = "DAILY"
-    WEEKLY = "WEEKLY"
-    MONTHLY = "MONTHLY"
-    YEARLY = "YEARLY"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The BY parts, each empty where the rule has none. Weekdays count Monday as 0, with their ordinal or 0."""
-
-    month: frozenset[int] = frozenset()
-    week: frozenset[int] = frozenset()
-    year_day: frozenset[int] = frozenset()
-    month_day: frozenset[int] = frozenset()
-    day: frozenset[tuple[int, int]] = frozenset()
-    hour: frozenset[int] = frozenset()
-    minute: frozenset[int] = frozenset()
-    second: frozenset[int] = frozenset()
-    position: frozenset[int] = frozenset()
-
-    def times(self, hour: int, minute: int, second: int) -> list[tuple[int, int, int]]:
-        """Times of day in order, the given ones standing in for what is not limited."""
-        return sorted(product(self.hour or {hour}, self.minute or {minute}, self.second or {second}))
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A recurrence rule. ``frequency`` is None where it cannot be expanded, because it is sub-daily or broken.
+    """A recurrence rule. ``pattern`` is None where it cannot be expanded, because it is sub-daily or broken.
 
     ``longest`` is then the most seconds from the first occurrence to the last, None where nobody can tell.
     """
 
-    frequency: Frequency | None
-    interval: int = 1
+    pattern: Pattern | None
     count: int | None = None
     until: Moment | None = None
-    week_start: int = 0
-    limits: Limits = Limits()
     longest: int | None = None
 
 
@@ -69,16 +37,16 @@ def rule(value: str) -> Rule:
     until = moment(parts.pop("UNTIL", ""))
     count, interval = _count(parts), _interval(parts)
     frequency = parts.pop("FREQ", "")
-    week_start = _WEEKDAYS.get(parts.pop("WKST", "MO"))
+    week_starts = _WEEKDAYS.get(parts.pop("WKST", "MO"))
     if parts.get("RSCALE") == "GREGORIAN" and parts.get("SKIP", "OMIT") == "OMIT":
         del parts["RSCALE"]
         parts.pop("SKIP", None)
     limits = _limits(parts)
     if frequency in UNITS and interval and count and not parts:
         return Rule(None, until=until, longest=(count - 1) * interval * UNITS[frequency])
-    if limits is None or not interval or week_start is None or not _allowed(frequency, limits):
+    if limits is None or not interval or week_starts is None or not _allowed(frequency, limits):
         return Rule(None, until=until)
-    return Rule(Frequency(frequency), interval, count, until, week_start, limits)
+    return Rule(Pattern(Frequency(frequency), interval, week_starts, limits), count, until)
 
 
 def _count(parts: dict[str, str]) -> int | None:

@@ -60,7 +60,7 @@ def _series(event: Event, exceptions: list[Event], window: Span) -> Iterator[Bus
             changed = next((change for change in reversed(later) if change.since <= stay.start.wall), None)
             yield from _blocked(_changed(stay, changed).span, changed.event if changed else event, window)
     for rule in event.rules:
-        if rule.frequency is None:
+        if rule.pattern is None:
             yield from _blocked(_throughout(event.stay, rule), event, window)
 
 
@@ -94,8 +94,7 @@ def _stays(event: Event, later: list[Later], window: Span) -> Iterator[Stay]:
     yield from event.more
     walls = {start.wall}
     for rule in event.rules:
-        if rule.frequency is not None:
-            walls.update(occurrences(rule, start.wall, low, high, over(rule.until, start)))
+        walls.update(occurrences(rule, start.wall, low, high, over(rule.until, start)))
     for wall in walls - {start.wall}:
         yield Stay(replace(start, wall=wall), length)
 

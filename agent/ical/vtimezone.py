@@ -84,7 +84,7 @@ def _wall(found: Moment, before: timedelta) -> datetime:
 
 def _repeated(value: str, start: datetime, before: timedelta) -> set[datetime] | None:
     found = rule(value)
-    if found.frequency is None:
+    if found.pattern is None:
         return None
     latest = _wall(found.until, before) if found.until else LATEST
     return set(occurrences(found, start, _FROM, _TO, lambda wall: wall > latest))

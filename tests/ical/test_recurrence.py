@@ -11,10 +11,11 @@ from dateutil.rrule import rrulestr
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from agent.core.recurrence import Frequency, Limits, Pattern
 from agent.core.timespan import Span, floor_minute
 from agent.ical.expansion import occurrences
 from agent.ical.read import read
-from agent.ical.recurrence import Frequency, rule
+from agent.ical.recurrence import rule
 
 
 def wall(year: int, month: int, day: int, hour: int = 0) -> datetime:
@@ -147,7 +148,7 @@ def test_a_rule_that_never_fits_costs_nothing(text: str) -> None:
 )  # fmt: skip
 def test_what_is_not_in_the_standard_is_not_guessed_at(text: str) -> None:
     """A rule half understood would leave gaps that are not there."""
-    assert rule(text).frequency is None
+    assert rule(text).pattern is None
     assert rule(text).longest is None
     ending = rule(f"{text};UNTIL=20270401").until
     assert ending is not None
@@ -157,4 +158,5 @@ def test_what_is_not_in_the_standard_is_not_guessed_at(text: str) -> None:
 def test_spaces_small_letters_and_a_last_semicolon_do_no_harm() -> None:
     """Programs write rules in many ways that all mean the same."""
     found = rule("freq=daily; byday=mo, tu ;count=3;rscale=gregorian;")
-    assert (found.frequency, found.count, found.limits.day) == (Frequency.DAILY, 3, frozenset({(0, 0), (0, 1)}))
+    days = Limits(day=frozenset({(0, 0), (0, 1)}))
+    assert (found.pattern, found.count) == (Pattern(Frequency.DAILY, limits=days), 3)
