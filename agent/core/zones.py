@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import tzdata
 
-from agent.core.timespan import EPOCH, MINUTE, Span, floor_minute
+from agent.core.timespan import EPOCH, MINUTE, Span
 
 zoneinfo.reset_tzpath(to=())
 zoneinfo.ZoneInfo.clear_cache()
@@ -25,6 +25,9 @@ VERSION = tzdata.IANA_VERSION
 
 STEP = 6 * 24 * 60
 """Minutes between two looks at a zone's offset: since 1970 none has changed twice in that time, nor will (tested)."""
+
+BLOCK = 64 * 24 * 60
+"""Minutes that are cut in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +62,49 @@ def _offset(info: zoneinfo.ZoneInfo, minute: int) -> int:
     return (offset or timedelta()) // MINUTE
 
 
-@lru_cache(maxsize=1024)
-def _cut(zone: str, start: int, end: int, _version: str) -> tuple[Segment, ...]:
+@lru_cache(maxsize=16384)
+def _cut(zone: str, block: int, _version: str) -> tuple[Segment, ...]:
     info = zoneinfo.ZoneInfo(zone)
     found: list[Segment] = []
-    here, offset, low = start, _offset(info, start), start
-    while low < end:
-        high = min(low + STEP, end)
+    here = low = block * BLOCK
+    end, offset = here + BLOCK, _offset(info, here)
+    while low < end - 1:
+        high = min(low + STEP, end - 1)
         if high < end and (after := _offset(info, high)) != offset:
-            inside, outside = low, high
-            while outside - inside > 1:
-                middle = (inside + outside) // 2
-                if _offset(info, middle) == offset:
-                    inside = middle
-                else:
-                    outside = middle
-            found.append(Segment(Span(here, outside), offset))
-            here, offset = outside, after
+            change = _change(info, low, high, offset)
+            found.append(Segment(Span(here, change), offset))
+            here, offset = change, after
         low = high
     found.append(Segment(Span(here, end), offset))
     return tuple(found)
 
 
-def zone_segments(zone: str, window: Span) -> tuple[Segment, ...]:
-    """Cut whole calendar years (UTC) around a window where the zone's offset changes; give what touches the window.
+def _change(info: zoneinfo.ZoneInfo, inside: int, outside: int, offset: int) -> int:
+    """First minute without this offset, which holds at ``inside`` and no longer at ``outside``."""
+    while outside - inside > 1:
+        middle = (inside + outside) // 2
+        if _offset(info, middle) == offset:
+            inside = middle
+        else:
+            outside = middle
+    return outside
 
-    ``window`` and the spans are UTC minutes, offsets minutes east. Cached by zone, years and release of the rules.
-    An unknown zone raises ``zoneinfo.ZoneInfoNotFoundError``.
+
+def zone_segments(zone: str, window: Span) -> tuple[Segment, ...]:
+    """Cut a window where the zone's offset changes.
+
+    ``window`` and the spans are UTC minutes, offsets minutes east. Cached by zone, sixty-four days and release of the
+    rules. An unknown zone raises ``zoneinfo.ZoneInfoNotFoundError``.
     """
-    first = datetime(window.starts_at.year, 1, 1, tzinfo=UTC)
-    last = datetime(window.ends_at.year + 1, 1, 1, tzinfo=UTC)
-    whole = _cut(zone, floor_minute(first), floor_minute(last), VERSION)
-    return tuple(segment for segment in whole if segment.span.touches(window))
+    found: list[Segment] = []
+    for block in range(window.start // BLOCK, (window.end - 1) // BLOCK + 1):
+        for segment in _cut(zone, block, VERSION):
+            start, end = max(segment.span.start, window.start), min(segment.span.end, window.end)
+            if start < end:
+                if found and found[-1].offset == segment.offset:
+                    start = found.pop().span.start
+                found.append(Segment(Span(start, end), segment.offset))
+    return tuple(found)
 
 
 def forget() -> None:

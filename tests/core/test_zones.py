@@ -51,6 +51,22 @@ def test_the_segments_of_a_window_cover_it_and_agree_at_any_instant(zone: str, s
         assert [timedelta(minutes=s.offset) for s in here] == [offset(zone, minute)]
 
 
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Pacific/Apia", "2011-12-30 10:00"),
+        ("Pacific/Kiritimati", "1994-12-31 10:00"),
+        ("Asia/Singapore", "1981-12-31 16:00"),
+    ],
+)
+def test_a_change_in_the_last_days_of_a_year_is_seen(zone: str, change: str) -> None:
+    """Whole years are cut at once, and their last stretch is looked at like every other."""
+    at = floor_minute(datetime.fromisoformat(f"{change}+00:00"))
+    for minute in (at - DAY, at - 1, at, at + 60, at + DAY):
+        (segment,) = zones.zone_segments(zone, Span(minute, minute + 1))
+        assert timedelta(minutes=segment.offset) == offset(zone, minute)
+
+
 @given(st.sampled_from(ZONES), MINUTES)
 def test_the_wall_time_of_an_instant_is_what_zoneinfo_says(zone: str, minute: int) -> None:
     wall = instant(minute).astimezone(ZoneInfo(zone))
