@@ -11,6 +11,7 @@ Availability is membership. A hard boundary blocks the union of both: when in do
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.core import minutes
@@ -24,35 +25,71 @@ MONDAY = 4 * DAY
 """Minutes from the epoch, a Thursday, to the first Monday."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Somebody's wall clock over a window: sets of its minutes, and their way to UTC.
+
+    Bit 0 of a set is the wall minute ``origin``, the first of a Monday before the window; there are ``length`` bits.
+    """
+
+    where: Whereabouts
+    window: Span
+    segments: tuple[Segment, ...]
+    origin: int
+    length: int
+
+    @classmethod
+    def over(cls, where: Whereabouts, window: Span) -> Wall:
+        """Look at a window of UTC minutes."""
+        segments = where.segments(window)
+        low = min(s.span.start + s.offset for s in segments)
+        high = max(s.span.end + s.offset for s in segments)
+        origin = (low - MONDAY) // WEEK * WEEK + MONDAY
+        return cls(where, window, segments, origin, high - origin)
+
+    def lay(self, rules: Iterable[Rule]) -> int:
+        """Wall minutes that lie in one of the rules."""
+        week = mask = 0
+        for rule in rules:
+            bits = minutes.ones(rule.end - rule.start)
+            if rule.weekly:
+                for weekday in rule.weekdays:
+                    week |= bits << (weekday * DAY + rule.start)
+            else:
+                first = self.origin // DAY + EPOCH_DAY
+                for day in rule.days(range(first - 1, first + self.length // DAY + 1)):
+                    at = (day - first) * DAY + rule.start
+                    mask |= bits << at if at >= 0 else bits >> -at
+        week |= week >> WEEK
+        return (mask | minutes.tiled(week, WEEK, self.length)) & minutes.ones(self.length)
+
+    def utc(self, mask: int) -> int:
+        """Minutes of the window whose wall time lies in a set; bit 0 is the window's first minute."""
+        found = 0
+        for segment in self.segments:
+            length, at = segment.span.minutes, segment.span.start
+            inside = (mask >> (at + segment.offset - self.origin)) & minutes.ones(length)
+            found |= inside << (at - self.window.start)
+        return found
+
+    def doubtful(self, rules: Sequence[Rule]) -> int:
+        """Minutes of the window between the RFC 5545 instants of those occurrences that end at a change of offset.
+
+        Everywhere else they are the minutes whose wall time lies in the rule.
+        """
+        mask = 0
+        near = Span(self.window.start - AROUND, self.window.end + AROUND)
+        for before, after in pairwise(self.where.segments(near)):
+            at = after.span.start
+            first, last = sorted((at + offset) // DAY + EPOCH_DAY for offset in (before.offset, after.offset))
+            mask |= between_end_points(rules, self.where, range(first - 1, last + 1), self.window)
+        return mask
+
+
 def expand(rules: Iterable[Rule], where: Whereabouts, window: Span) -> int:
     """Minutes of a window whose wall time lies in one of the rules, as bits; bit 0 is the window's first minute."""
-    segments = where.segments(window)
-    low = min(s.span.start + s.offset for s in segments)
-    high = max(s.span.end + s.offset for s in segments)
-    origin = (low - MONDAY) // WEEK * WEEK + MONDAY
-    wall = _on_the_wall(tuple(rules), origin, high - origin)
-    utc = 0
-    for segment in segments:
-        length, at = segment.span.minutes, segment.span.start
-        utc |= ((wall >> (at + segment.offset - origin)) & minutes.ones(length)) << (at - window.start)
-    return utc
-
-
-def _on_the_wall(rules: Sequence[Rule], origin: int, length: int) -> int:
-    """Wall minutes that lie in one of the rules; bit 0 is the minute ``origin``, the first of a Monday."""
-    week = mask = 0
-    for rule in rules:
-        if rule.weekly:
-            for weekday in rule.weekdays:
-                week |= minutes.ones(rule.end - rule.start) << (weekday * DAY + rule.start)
-        else:
-            first = origin // DAY + EPOCH_DAY
-            for day in rule.days(range(first - 1, first + length // DAY + 1)):
-                at = (day - first) * DAY + rule.start
-                bits = minutes.ones(rule.end - rule.start)
-                mask |= bits << at if at >= 0 else bits >> -at
-    week |= week >> WEEK
-    return (mask | minutes.tiled(week, WEEK, length)) & minutes.ones(length)
+    wall = Wall.over(where, window)
+    return wall.utc(wall.lay(rules))
 
 
 def between_end_points(rules: Iterable[Rule], where: Whereabouts, days: range, window: Span) -> int:
@@ -77,15 +114,10 @@ def _instant(day: int, minute_of_day: int, segments: Sequence[Segment]) -> int:
 
 
 def blocked(rules: Iterable[Rule], where: Whereabouts, window: Span) -> int:
-    """Minutes of a window that hard rules block, as bits: both readings, which only differ near a change of offset."""
+    """Minutes of a window that hard rules block, as bits: both readings."""
     rules = tuple(rules)
-    mask = expand(rules, where, window)
-    near = Span(window.start - AROUND, window.end + AROUND)
-    for before, after in pairwise(where.segments(near)):
-        at = after.span.start
-        first, last = sorted((at + offset) // DAY + EPOCH_DAY for offset in (before.offset, after.offset))
-        mask |= between_end_points(rules, where, range(first - 2, last + 3), window)
-    return mask
+    wall = Wall.over(where, window)
+    return wall.utc(wall.lay(rules)) | wall.doubtful(rules)
 
 
 def membership(rules: Iterable[Rule], where: Whereabouts, window: Span) -> Run:

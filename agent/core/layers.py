@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from agent.core.availability import easy_hours, holidays, hours
-from agent.core.expansion import blocked, expand
+from agent.core.expansion import Wall, blocked, expand
 from agent.core.grid import Grid
 from agent.core.minutes import beginnings, ones
 from agent.core.observation import Busy, Elsewhere, PersonObserved
@@ -94,22 +94,21 @@ def start_mask(person: Person, known: PersonObserved, grid: Grid, shape: Shape, 
     """
     if known.busy is None or not grid.count:
         return Starts(0, 0)
-    lived = grid.lived(shape.duration)
-    free = hours(person, lived) & ~holidays(person, lived)
+    wall = Wall.over(person.where, grid.lived(shape.duration))
+    free = hours(person, wall) & ~holidays(person, wall)
     mask = grid.sampled(beginnings(free, shape.duration))
     early, late = 1 - shape.duration - shape.after, shape.before
     hard = [(block.span.start + early, block.span.end + late) for block in known.busy if block.hard]
     hard += [_near(meeting, shape) for meeting in known.elsewhere]
     mask &= ~grid.within(hard)
     mask &= ~_full(person, known.elsewhere, limits, grid)
-    return Starts(mask, _easy(person, known.busy, grid, shape, lived))
+    return Starts(mask, _easy(person, known.busy, grid, shape, wall))
 
 
-def _easy(person: Person, busy: Iterable[Busy], grid: Grid, shape: Shape, lived: Span) -> int:
+def _easy(person: Person, busy: Iterable[Busy], grid: Grid, shape: Shape, wall: Wall) -> int:
     soft = [_touching(block.span, shape, 0, 0) for block in busy if not block.hard]
     mask = grid.all & ~grid.within(soft) if soft else grid.all
-    cheap = easy_hours(person, lived)
-    return mask if cheap == ones(lived.minutes) else mask & grid.sampled(beginnings(cheap, shape.duration))
+    return mask & grid.sampled(beginnings(easy_hours(person, wall), shape.duration))
 
 
 def layers(
@@ -133,10 +132,10 @@ def layers(
 def _rules(person: Person, shape: Shape, grid: Grid) -> Iterator[Layer]:
     if not grid.count:
         return
-    lived = grid.lived(shape.duration)
-    possible = grid.sampled(beginnings(hours(person, lived), shape.duration))
+    wall = Wall.over(person.where, grid.lived(shape.duration))
+    possible = grid.sampled(beginnings(hours(person, wall), shape.duration))
     yield Layer(Kind.UNAVAILABLE, person.id, grid.all & ~possible)
-    working = ones(lived.minutes) & ~holidays(person, lived)
+    working = ones(wall.window.minutes) & ~holidays(person, wall)
     yield Layer(Kind.HOLIDAYS, person.id, grid.all & ~grid.sampled(beginnings(working, shape.duration)))
 
 

@@ -60,11 +60,23 @@ def beginnings(mask: int, length: int) -> int:
 
 
 def every(mask: int, step: int, count: int) -> int:
-    """Bits 0, ``step``, 2·``step`` … of a mask, close together; ``count`` of them."""
-    if step == 1:
-        return mask & ones(count)
-    text = format(mask & ones((count - 1) * step + 1), "b")[::-1][::step]
-    return int(text[::-1], 2)
+    """Bits 0, ``step``, 2·``step`` … of a mask, close together; ``count`` of them.
+
+    Every eighth of them sits at the same bit of a byte, ``step`` bytes apart: eight slices have them all.
+    """
+    if count <= 0:
+        return 0
+    data = (mask & ones((count - 1) * step + 1)).to_bytes(step * (-(-count // 8)), "little")
+    found = bytearray(8 * (-(-count // 8)))
+    for place in range(8):
+        byte, bit = divmod(place * step, 8)
+        found[place::8] = data[byte::step].translate(_BIT[bit])
+    found.reverse()
+    return int(found, 2)
+
+
+_BIT = tuple(bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8))
+"""For each bit of a byte a table that turns every byte into that digit."""
 
 
 def places(mask: int) -> Iterator[int]:

@@ -45,17 +45,17 @@ class Whereabouts:
     def segments(self, window: Span) -> tuple[Segment, ...]:
         """Stretches of constant offset that together are the window, journeys included."""
         if not self.journeys:
-            return _clipped(self.home, window)
+            return zone_segments(self.home, window)
         found: list[Segment] = []
         here = window.start
         for journey, span in self._stays():
             start, end = max(span.start, here), min(span.end, window.end)
             if start < end:
-                found += _clipped(self.home, Span(here, start)) if here < start else ()
-                found += _clipped(journey.zone, Span(start, end))
+                found += zone_segments(self.home, Span(here, start)) if here < start else ()
+                found += zone_segments(journey.zone, Span(start, end))
                 here = end
         if here < window.end:
-            found += _clipped(self.home, Span(here, window.end))
+            found += zone_segments(self.home, Span(here, window.end))
         return tuple(found)
 
     def local_day(self, minute: int) -> int:
@@ -93,14 +93,6 @@ def _stay(journey: Journey) -> Span | None:
     there = Whereabouts(journey.zone)
     start, end = there.utc(journey.first.toordinal()), there.utc(journey.last.toordinal() + 1)
     return Span(start, end) if start < end else None
-
-
-def _clipped(zone: str, window: Span) -> tuple[Segment, ...]:
-    cut = zone_segments(zone, window)
-    first, last = cut[0], cut[-1]
-    if first.span.start >= window.start and last.span.end <= window.end:
-        return cut
-    return tuple(Segment(Span(max(s.span.start, window.start), min(s.span.end, window.end)), s.offset) for s in cut)
 
 
 def first_reading(wall: int, segments: Iterable[Segment]) -> int:

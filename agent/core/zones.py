@@ -70,7 +70,7 @@ def _cut(zone: str, block: int, _version: str) -> tuple[Segment, ...]:
     end, offset = here + BLOCK, _offset(info, here)
     while low < end - 1:
         high = min(low + STEP, end - 1)
-        if high < end and (after := _offset(info, high)) != offset:
+        if (after := _offset(info, high)) != offset:
             change = _change(info, low, high, offset)
             found.append(Segment(Span(here, change), offset))
             here, offset = change, after

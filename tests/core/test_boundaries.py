@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent.core import boundaries, expansion
 from agent.core.availability import holidays, hours, open_time
 from agent.core.minutes import filled
+from agent.core.people import Person
 from agent.core.rules import Dates, Rule, whole_days
 from agent.core.timespan import DAY, Run, Span
 from agent.core.whereabouts import Whereabouts
@@ -29,6 +30,10 @@ def around(day: date) -> Span:
 
 def day_of(text: str) -> Span:
     return span(f"{text} 00:00", DAY)
+
+
+def wall(somebody: Person, window: Span) -> expansion.Wall:
+    return expansion.Wall.over(somebody.where, window)
 
 
 def shown(run: Run) -> list[tuple[str, str]]:
@@ -108,7 +113,7 @@ def test_open_time_is_inside_hours_and_off_every_hard_rule(data: st.DataObject, 
     )
     window = around(day)
     free = open_time(somebody, window)
-    assert filled(free, window) == hours(somebody, window) & ~holidays(somebody, window)
+    assert filled(free, window) == hours(somebody, wall(somebody, window)) & ~holidays(somebody, wall(somebody, window))
     assert each(free) == oracle.may_meet(somebody, oracle.Clock(zone, (), window))
 
 
@@ -116,8 +121,9 @@ def test_only_holidays_near_the_window_are_looked_at_but_all_of_those() -> None:
     """Auckland's Tuesday begins while it is still Monday in UTC."""
     away = person(zone="Pacific/Auckland", holidays=frozenset({date(2027, 3, 2), date(2030, 1, 1)}))
     monday = day_of("2027-03-01")
-    assert holidays(away, monday).bit_count() == 13 * 60
-    assert holidays(away, span("2027-03-01 11:00", 60)).bit_count() == 60
+    assert holidays(away, wall(away, monday)).bit_count() == 13 * 60
+    assert holidays(away, wall(away, span("2027-03-01 11:00", 60))).bit_count() == 60
     behind = person(zone="Pacific/Honolulu", holidays=frozenset({date(2027, 3, 1)}))
-    assert holidays(behind, span("2027-03-02 08:00", 60)).bit_count() == 60
-    assert hours(person(boundaries=(hard("00:00", "12:00"),)), monday).bit_count() == 12 * 60
+    assert holidays(behind, wall(behind, span("2027-03-02 08:00", 60))).bit_count() == 60
+    early = person(boundaries=(hard("00:00", "12:00"),))
+    assert hours(early, wall(early, monday)).bit_count() == 12 * 60
