@@ -45,9 +45,12 @@ class Grid:
         marks, full = bytearray(b"0") * count, b"1" * count
         up = step - 1 - self.first
         for start, end in stretches:
-            if (high := (end + up) // step) > 0:
-                low = max((start + up) // step, 0)
-                marks[low:high] = full[low:high]
+            low, high = (start + up) // step, (end + up) // step
+            if low < 0:
+                if high <= 0:
+                    continue
+                low = 0
+            marks[low:high] = full[low:high]
         marks.reverse()
         return int(marks, 2) if count else 0
 

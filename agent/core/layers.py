@@ -162,7 +162,8 @@ def _near(meeting: Elsewhere, shape: Shape) -> tuple[int, int]:
 
 
 def _declined(avoided: Iterable[int], shape: Shape, grid: Grid) -> int:
-    return grid.within((start - shape.duration + 1, start + shape.duration) for start in avoided)
+    near = [(start - shape.duration + 1, start + shape.duration) for start in avoided]
+    return grid.within(near) if near else 0
 
 
 def _pauses(relationship: Relationship, grid: Grid) -> int:

@@ -21,12 +21,12 @@ def ones(count: int) -> int:
 
 def filled(spans: Iterable[Span], window: Span) -> int:
     """Minutes of a window that lie in one of the spans."""
+    inside = [(max(span.start, window.start), min(span.end, window.end)) for span in spans if span.touches(window)]
+    first = min((start for start, _ in inside), default=window.start)
     mask = 0
-    for span in spans:
-        start, end = max(span.start, window.start), min(span.end, window.end)
-        if start < end:
-            mask |= ones(end - start) << (start - window.start)
-    return mask
+    for start, end in inside:
+        mask |= ones(end - start) << (start - first)
+    return mask << (first - window.start)
 
 
 def stretches(mask: int) -> Iterator[tuple[int, int]]:
