@@ -1,0 +1,55 @@
+"""The possible starts of many people at once: one table of weeks, one sum over all calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.accelerators.batch_calendars import closed, hard_row, soft_row
+from agent.accelerators.batch_weeks import Week, ZoneGrid, from_here, rule_starts, sampled, weekly
+from agent.core.expansion import WEEK
+from agent.core.grid import Grid
+from agent.core.layers import Shape, Starts, start_mask
+from agent.core.observation import PersonObserved
+from agent.core.people import Person
+from agent.core.policy import Limits
+from agent.core.timespan import DAY
+
+Known = tuple[Person, PersonObserved]
+
+
+def everybody(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits) -> list[Starts]:
+    """What ``start_mask`` says of each person; those whose weeks are not alike are asked of it."""
+    by_table = grid.count > 0 and WEEK % grid.step == 0 and shape.duration <= DAY
+    alike = [by_table and known.busy is not None and weekly(person) for person, known in people]
+    found = iter(_alike([each for each, so in zip(people, alike, strict=True) if so], grid, shape, limits))
+    return [
+        next(found) if so else start_mask(person, known, grid, shape, limits)
+        for (person, known), so in zip(people, alike, strict=True)
+    ]
+
+
+def _alike(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits) -> list[Starts]:
+    if not people:
+        return []
+    zones = {zone: ZoneGrid.of(zone, grid, shape) for zone in {person.zone for person, _ in people}}
+    rules = _by_rules(people, zones, limits)
+    hard = closed([hard_row(person, known, zones[person.zone], limits) for person, known in people], grid)
+    rows = [soft_row(known, shape) for _, known in people]
+    soft = closed([row for row in rows if row], grid)
+    return [
+        Starts(mine.open & ~barred, mine.easy & ~next(soft) if row else mine.easy)
+        for mine, barred, row in zip(rules, hard, rows, strict=True)
+    ]
+
+
+def _by_rules(people: Sequence[Known], zones: dict[str, ZoneGrid], limits: Limits) -> list[Starts]:
+    any_zone = next(iter(zones.values()))
+    weeks = [Week.of(person) for person, _ in people]
+    opens, easies = (
+        sampled([from_here(week, any_zone.shape.duration) for week in kind], zones.values(), any_zone.grid.step)
+        for kind in ([week.open for week in weeks], [week.easy for week in weeks])
+    )
+    return [
+        rule_starts(person, week, at, zones[person.zone], limits)
+        for (person, _), week, at in zip(people, weeks, zip(opens, easies, strict=True), strict=True)
+    ]
