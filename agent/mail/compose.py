@@ -6,13 +6,13 @@ folder's ``sample.json``. No context holds a burden, a boundary, or a reason of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import Any
 
-from agent.core.explain import Reason
+from agent.core.explain import reasons_for
 from agent.core.intents import MailKind
 from agent.core.relationships import Meeting
+from agent.core.view import View
 from agent.mail.invite import advice, invitation, medium_words
 from agent.mail.letter import Letter
 from agent.mail.message import message
@@ -29,8 +29,8 @@ def compose_invitation(renderer: Renderer, letter: Letter, meeting: Meeting) -> 
 
 
 def compose_moved(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
-    """Tell the new time of a meeting, never why it moved, with the changed calendar entry."""
-    return _with_entry(renderer, letter, meeting, MailKind.MOVED, "REQUEST")
+    """Tell the new time of a meeting with the changed calendar entry; why, only where the rules of a zone moved it."""
+    return _with_entry(renderer, letter, meeting, MailKind.MOVED, "REQUEST", rezoned=meeting.rezoned)
 
 
 def compose_cancelled(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
@@ -54,24 +54,24 @@ def compose_follow_up(renderer: Renderer, letter: Letter, meeting: Meeting, foll
     return message(letter, renderer.render(MailKind.FOLLOW_UP, letter.language, context))
 
 
-def compose_cannot_find(
-    renderer: Renderer, letter: Letter, reasons: Sequence[Reason], meeting: Meeting | None
-) -> EmailMessage:
+def compose_cannot_find(renderer: Renderer, letter: Letter, seen: View, meeting: Meeting | None) -> EmailMessage:
     """Tell that no time was found, or none but that of ``meeting``, which stays where it is though it is not free.
 
-    ``reasons`` are as the recipient may see them (``agent.core.explain.reasons_for``).
+    ``seen`` is the search as the recipient may see it.
     """
     language = letter.language
     context = letter.context() | {
         "when": _moment(letter, meeting) if meeting else None,
         "advice": _advice(letter),
-        "obstacles": obstacles(reasons, language),
+        "obstacles": obstacles(reasons_for(seen), language),
     }
     return message(letter, renderer.render(MailKind.CANNOT_FIND, language, context))
 
 
-def _with_entry(renderer: Renderer, letter: Letter, meeting: Meeting, kind: MailKind, method: str) -> EmailMessage:
-    context = _context(letter, meeting) | {"advice": _advice(letter)}
+def _with_entry(
+    renderer: Renderer, letter: Letter, meeting: Meeting, kind: MailKind, method: str, **more: bool
+) -> EmailMessage:
+    context = _context(letter, meeting) | {"advice": _advice(letter)} | more
     entry = invitation(letter.origin, letter.relationship, meeting, letter.recipient.id, letter.now)
     return message(letter, renderer.render(kind, letter.language, context), entry, method)
 

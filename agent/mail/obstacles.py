@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from agent.core.explain import Reason
 from agent.core.layers import Kind
+from agent.core.view import AVAILABILITY, BOUNDARY, GOOD_HOURS
 from agent.mail.languages import Language
 
 
@@ -23,7 +24,9 @@ def obstacles(reasons: Iterable[Reason], language: Language) -> list[str]:
 def _words(language: Language) -> dict[str, str]:
     say = language.gettext
     return {
-        f"own-{Kind.UNAVAILABLE}": say("your own hours and boundaries"),
+        AVAILABILITY: say("your own hours and boundaries"),
+        BOUNDARY: say("your own hours and boundaries"),
+        GOOD_HOURS: say("your own hours and boundaries"),
         f"own-{Kind.HOLIDAYS}": say("public holidays where you are"),
         f"own-{Kind.BUSY}": say("what is already in your calendar"),
         f"own-{Kind.BUFFERS}": say("the room kept free around what is in your calendar"),

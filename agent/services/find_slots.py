@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from agent.core import cadence
+from agent.core.inquiry import Inquiry
 from agent.core.observation import Observed
 from agent.core.relationships import Relationship, State
 from agent.core.slots import Search, search, starts_window
@@ -36,8 +37,7 @@ def look(
     return state, Observer(programme, now, until).observe(relationship, state)
 
 
-def seek(relationship: Relationship, state: State, observed: Observed, now: datetime) -> Search:
-    """Search as a decision does: around when the booked meeting, or else the next one, is due."""
+def seek(relationship: Relationship, state: State, observed: Observed, now: datetime) -> Inquiry:
+    """Ask as a decision does: around when the booked meeting, or else the next one, is due."""
     due = state.meeting.due if state.meeting else cadence.after_pauses(state.due or now, relationship)
-    window = cadence.aim(due, relationship, now).window
-    return search(relationship, observed, window, ledger=state.ledger, avoided=state.avoided)
+    return Inquiry(relationship, observed, state, now, due)

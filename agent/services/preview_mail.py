@@ -7,7 +7,6 @@ from datetime import timedelta
 from email.message import EmailMessage
 from enum import StrEnum
 
-from agent.core.explain import reasons_for
 from agent.core.intents import IntentKind, MailKind, intent_key
 from agent.core.layers import Shape
 from agent.core.people import Person
@@ -86,11 +85,10 @@ def _made_up(programme: Programme, relationship: Relationship) -> Span:
 def _compose(programme: Programme, kind: MailKind, letter: Letter, meeting: Meeting, state: State) -> EmailMessage:
     renderer, later = programme.renderer, replace(meeting, revision=meeting.revision + 1)
     if kind is MailKind.CANNOT_FIND:
-        grid = whole_minutes(letter.relationship.policy.grid)
         known, observed = look(programme, letter.relationship, letter.now)
-        reasons = reasons_for(seek(letter.relationship, known, observed, letter.now), grid, letter.recipient.id)
+        seen = seek(letter.relationship, known, observed, letter.now).view(letter.recipient.id)
         stuck = state.meeting is not None and state.meeting.stuck_told
-        return compose.compose_cannot_find(renderer, letter, reasons, meeting if stuck else None)
+        return compose.compose_cannot_find(renderer, letter, seen, meeting if stuck else None)
     if kind is MailKind.FOLLOW_UP:
         following = state.meeting if state.meeting is not meeting else None
         return compose.compose_follow_up(renderer, letter, meeting, following)

@@ -6,11 +6,9 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from agent.core.changes import changes
-from agent.core.explain import reasons_for
+from agent.core.inquiry import Inquiry
 from agent.core.intents import Intent, MailKind
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
-from agent.core.slots import Search, search
-from agent.core.timespan import whole_minutes
 from agent.mail import compose
 from agent.mail.letter import Letter
 from agent.services.find_slots import look, seek
@@ -39,9 +37,7 @@ def word_mail(programme: Programme, state: State, intent: Intent, letter: Letter
         return compose.compose_follow_up(renderer, letter, _held(programme, intent), _following(state, intent))
     if intent.mail is MailKind.CANNOT_FIND:
         found = _looked_again(programme, letter.relationship, state, letter.now)
-        grid = whole_minutes(letter.relationship.policy.grid)
-        reasons = reasons_for(found, grid, letter.recipient.id)
-        return compose.compose_cannot_find(renderer, letter, reasons, state.meeting)
+        return compose.compose_cannot_find(renderer, letter, found.view(letter.recipient.id), state.meeting)
     meeting = state.meeting
     if meeting is None:
         raise Unwanted("superseded")
@@ -85,15 +81,15 @@ def _following(state: State, intent: Intent) -> Meeting | None:
     return state.meeting if state.meeting is not None and state.meeting.number > intent.number else None
 
 
-def _looked_again(programme: Programme, relationship: Relationship, state: State, now: datetime) -> Search:
+def _looked_again(programme: Programme, relationship: Relationship, state: State, now: datetime) -> Inquiry:
     """Look once more for a time; where there is one by now, or it is not needed any more, the mail is not."""
     _, observed = look(programme, relationship, now)
     meeting = state.meeting
     if meeting is not None and not changes(meeting, relationship, observed):
         raise Unwanted("free-again")
     if meeting is not None and meeting.span.starts_at < now + relationship.policy.notice:
-        return search(relationship, observed, None, ledger=state.ledger)
+        return Inquiry(relationship, observed, state, now, first=now, end=now)
     found = seek(relationship, state, observed, now)
-    if found.slots:
+    if found.search().starts.open:
         raise Unwanted("time-found", decide_again=True)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -15,6 +14,7 @@ from agent.core.layers import Kind
 from agent.core.policy import Limits
 from agent.core.relationships import Ledger
 from agent.core.slots import Search, search
+from agent.core.view import view
 from tests.core.worlds import World, worlds
 from tests.factories import hard, observed, pair, person, policy, soft, span
 
@@ -24,6 +24,10 @@ GRID = 15
 def looked_for(world: World) -> tuple[Search, int]:
     found = search(world.relationship, world.observed, world.window, ledger=world.ledger, avoided=world.avoided)
     return found, int(world.relationship.policy.grid.total_seconds()) // 60
+
+
+def told(found: Search, viewer: str) -> tuple[Reason, ...]:
+    return explain.reasons_for(view(found, viewer))
 
 
 @given(worlds())
@@ -48,26 +52,22 @@ def test_an_empty_search_has_reasons_and_the_largest_comes_first(world: World) -
 
 
 @given(worlds())
-def test_a_participant_sees_everybody_elses_constraints_as_one(world: World) -> None:
-    """Which of the others it is, and whether it is a calendar or a boundary, is not told."""
-    found, grid = looked_for(world)
-    viewer = world.relationship.mentees[0].id
-    others = {replace(layer, kind=Kind.UNAVAILABLE) for layer in found.layers if layer.person not in {None, viewer}}
-    own = [layer for layer in found.layers if layer.person in {None, viewer}]
-    masked = replace(found)
-    masked.__dict__["layers"] = (*own, *others)
-    assert explain.reasons_for(found, grid, viewer) == explain.reasons_for(masked, grid, viewer)
-    shared = {Kind.PAUSE, Kind.DECLINED, Kind.UNAVAILABLE}
-    assert all(r.kind in shared or r.kind.startswith("own-") for r in explain.reasons_for(found, grid, viewer))
+def test_a_participant_sees_their_own_constraints_and_everybody_elses_as_one(world: World) -> None:
+    """Which of the others it is, and whether it is a calendar, a boundary or a decline, is not told."""
+    found, _ = looked_for(world)
+    given_ = told(found, world.relationship.mentees[0].id)
+    shared = {Kind.PAUSE, Kind.UNAVAILABLE} if found.grid.count else {Kind.NOTICE}
+    assert all(r.kind in shared or r.kind.startswith("own-") for r in given_)
+    assert [r.minutes for r in given_] == sorted((r.minutes for r in given_), reverse=True)
 
 
-def test_a_private_boundary_is_only_ever_unavailable() -> None:
-    careful = person(boundaries=(hard("00:00", "12:00"), soft(3)))
+def test_a_private_boundary_is_only_ever_unavailable_to_others() -> None:
+    careful = person(boundaries=(soft(3), hard("00:00", "12:00")))
     relationship = pair(careful)
     found = search(relationship, observed(relationship), span("2027-03-01 09:00", 120), ledger=Ledger())
     assert explain.reasons(found, GRID) == (Reason("unavailable", 120, 120),)
-    assert explain.reasons_for(found, GRID, "mentor-1") == (Reason("own-unavailable", 120, 120),)
-    assert explain.reasons_for(found, GRID, "mentee-1") == (Reason("unavailable", 120, 120),)
+    assert told(found, "mentor-1") == (Reason("own-boundary", 120, 120, number=2),)
+    assert told(found, "mentee-1") == (Reason("unavailable", 120, 120),)
 
 
 def test_what_two_kinds_forbid_together_neither_forbids_alone() -> None:
@@ -82,11 +82,11 @@ def test_limits_and_unreadable_calendars_are_named() -> None:
     seen = observed(relationship, {"mentee-1": None})
     found = search(relationship, seen, span("2027-03-01 09:00", 60), ledger=Ledger())
     assert [r.kind for r in explain.reasons(found, GRID)] == ["unknown"]
-    assert [r.kind for r in explain.reasons_for(found, GRID, "mentee-1")] == ["own-unknown"]
+    assert [r.kind for r in told(found, "mentee-1")] == ["own-unknown"]
+    assert [r.kind for r in told(found, "mentor-1")] == ["unavailable"]
 
 
 def test_where_notice_leaves_no_window_notice_is_the_reason() -> None:
     relationship = pair(policy=policy(notice=timedelta(days=2)))
     found = search(relationship, observed(relationship), None, ledger=Ledger())
-    assert explain.reasons(found, GRID) == explain.reasons_for(found, GRID, "mentor-1") == (Reason("notice", 0, 0),)
-    assert explain.shares(found, GRID, ()) == ()
+    assert explain.reasons(found, GRID) == told(found, "mentor-1") == (Reason("notice", 0, 0),)

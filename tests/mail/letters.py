@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from agent.core.explain import Reason
+from agent.core.inquiry import Inquiry
 from agent.core.intents import IntentKind, MailKind, intent_key
 from agent.core.people import Medium, Person
-from agent.core.relationships import Meeting, Relationship
+from agent.core.relationships import Meeting, Relationship, State
+from agent.core.timespan import DAY, Span
+from agent.core.view import View
 from agent.mail import compose
 from agent.mail.letter import Letter
 from agent.mail.render import Renderer
@@ -22,12 +25,8 @@ STUCK = "cannot-find-stuck"
 NAMES = (*(kind.value for kind in MailKind), STUCK)
 """The mails, and the second form of the one that has two."""
 
-REASONS = (
-    Reason("unavailable", 4000, 900),
-    Reason("own-unavailable", 3000, 600),
-    Reason("own-busy", 700, 45),
-    Reason("declined", 45, 0),
-)
+FORTNIGHT = timedelta(days=14)
+"""A meeting two weeks on is looked for from the first Thursday to the second Friday after that."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,27 @@ def letter(
     return Letter(origin or Origin(), relationship, reader, 2, key, factories.NOW)
 
 
+def seen(relationship: Relationship, reader: Person) -> View:
+    """What the reader may know of a search that finds nothing.
+
+    Until the window is over the others leave open what the reader's lunch, evening and dentist close.
+    """
+    careful = replace(
+        reader,
+        availability=(factories.rule("09:00", "17:00", factories.WEEKDAYS),),
+        boundaries=(factories.soft(1), factories.hard("12:00", "13:30")),
+    )
+    people = [careful if each.id == reader.id else each for each in relationship.people]
+    search = replace(relationship, mentor=people[0], mentees=tuple(people[1:]))
+    first = factories.span("2027-03-01 00:00", zone=reader.zone).start
+    hours = ((0, 600), (660, 720), (810, 1020), (1080, 1440))
+    closed = [Span(first + day * DAY + start, first + day * DAY + end) for day in range(19) for start, end in hours]
+    busy: dict[str, Sequence[Span] | None] = dict.fromkeys((each.id for each in people), closed)
+    busy[reader.id] = [factories.span(f"2027-03-{day:02} 10:00", 60, reader.zone) for day in range(1, 20)]
+    observed = factories.observed(search, busy)
+    return Inquiry(search, observed, State(), factories.NOW, due=factories.NOW + FORTNIGHT).view(reader.id)
+
+
 def composed(
     name: str,
     relationship: Relationship,
@@ -99,8 +119,8 @@ def composed(
         "moved": lambda: compose.compose_moved(renderer, to, replace(booked, revision=1)),
         "cancelled": lambda: compose.compose_cancelled(renderer, to, replace(booked, revision=2)),
         "follow-up": lambda: compose.compose_follow_up(renderer, to, booked, following),
-        "cannot-find": lambda: compose.compose_cannot_find(renderer, to, REASONS, None),
-        STUCK: lambda: compose.compose_cannot_find(renderer, to, REASONS, booked),
+        "cannot-find": lambda: compose.compose_cannot_find(renderer, to, seen(relationship, reader), None),
+        STUCK: lambda: compose.compose_cannot_find(renderer, to, seen(relationship, reader), booked),
     }
     return made[name]()
 

@@ -12,6 +12,7 @@ from agent.core.layers import Kind
 from agent.core.relationships import Ledger
 from agent.core.slots import search
 from agent.core.timespan import Span, floor_minute
+from agent.core.view import AVAILABILITY, BOUNDARY, GOOD_HOURS, view
 from agent.mail import compose
 from agent.mail.languages import available, language
 from agent.mail.obstacles import obstacles
@@ -42,7 +43,7 @@ def test_who_moved_or_avoided_what_changes_nothing_in_a_mail(name: str) -> None:
 
 
 def test_a_reader_sees_their_own_obstacles_and_one_line_for_all_others() -> None:
-    said = obstacles(letters.REASONS, language("en"))
+    said = obstacles(reasons_for(letters.seen(letters.pair(), letters.MENTOR)), language("en"))
     assert said == [
         "your own hours and boundaries",
         "what is already in your calendar",
@@ -58,7 +59,9 @@ def test_what_is_not_the_readers_own_adds_nothing(kind: Kind) -> None:
 
 @pytest.mark.parametrize("tag", available())
 def test_every_obstacle_of_ones_own_has_words(tag: str) -> None:
-    kinds = [f"own-{kind}" for kind in Kind if kind not in {Kind.PAUSE, Kind.NOTICE, Kind.DECLINED}]
+    relationship_s = {Kind.PAUSE, Kind.NOTICE, Kind.DECLINED}
+    kinds = [AVAILABILITY, BOUNDARY, GOOD_HOURS]
+    kinds += [f"own-{kind}" for kind in Kind if kind not in {*relationship_s, Kind.UNAVAILABLE}]
     for kind in [*kinds, Kind.PAUSE, Kind.NOTICE]:
         assert len(obstacles([Reason(kind, 100, 10)], language(tag))) == 2, kind
 
@@ -72,6 +75,6 @@ def test_each_of_two_who_cannot_meet_is_told_of_themselves_alone() -> None:
     start = floor_minute(factories.NOW)
     found = search(relationship, factories.observed(relationship), Span(start, start + 24 * 60), ledger=Ledger())
     assert not found.slots
-    mentor, mentee = (obstacles(reasons_for(found, 15, person.id), language("en")) for person in relationship.people)
+    mentor, mentee = (obstacles(reasons_for(view(found, person.id)), language("en")) for person in relationship.people)
     assert mentor == ["your own hours and boundaries", "no common free time"]
     assert mentee == ["public holidays where you are", "your own hours and boundaries", "no common free time"]

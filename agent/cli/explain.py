@@ -1,0 +1,126 @@
+"""``attune explain``: what stands in the way of a relationship's meetings, and what one change would give."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.options import AsJson, At, Home, Refused, named
+
+if TYPE_CHECKING:
+    from agent.core.explanation import Explanation
+    from agent.core.relationships import Relationship
+    from agent.core.weekmap import WeekMap
+
+
+def command(
+    relationship: Annotated[str, typer.Argument(help="Id of a pair or circle.", show_default=False)],
+    home: Home = None,
+    viewer: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PERSON", show_default=False, help="Say what this person may know, and no more."),
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From midnight UTC of this day."),
+    ] = None,
+    weeks: Annotated[
+        int | None, typer.Option(min=1, max=520, help="For so many weeks; else to the policy's horizon.")
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Write the map of the week as a picture, too.")
+    ] = None,
+    as_json: AsJson = False,
+    at: At = None,
+) -> None:
+    """Say what stands in the way of a relationship's next meeting, what one change would give, and map the week.
+
+    Without --from and --weeks it is about the days in which the next meeting is looked for. With --as it says what
+    that person may know: their own constraints by name, everybody else's as one.
+
+    \b
+    Example:
+      attune explain pair-1 --as mentee-1 --svg week.svg
+    """
+    from agent.cli.explanation_text import lines
+    from agent.services.explain_search import explain_search, inquire
+    from agent.wiring import build
+
+    with build(home, at=at) as app:
+        found = named(app.programme.relationships, relationship, "pair or circle")
+        language = _language(found, viewer)
+        start = first.replace(tzinfo=UTC) if first else None
+        end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
+        explained = explain_search(inquire(app.programme, found, start, end), viewer)
+    if svg is not None:
+        _write(svg, explained, language)
+    if as_json:
+        typer.echo(json.dumps(as_object(found.id, viewer, explained), indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(lines(found.id, viewer, explained)))
+
+
+def _language(relationship: Relationship, viewer: str | None) -> str:
+    """The reader's language. Whoever is not in the relationship may know nothing of it."""
+    if viewer is None:
+        return "en"
+    people = {person.id: person for person in relationship.people}
+    return named(people, viewer, f"person in {relationship.id},").language
+
+
+def _write(svg: Path, explained: Explanation, language: str) -> None:
+    from agent.mail.languages import language as words
+    from agent.mail.week import picture
+
+    if explained.week is None:
+        raise Refused("there is no week to draw: notice and horizon leave no possible start")
+    svg.write_text(picture(explained.week, words(language)), encoding="utf-8")
+
+
+def as_object(relationship: str, viewer: str | None, explained: Explanation) -> dict[str, Any]:
+    """Give the object that ``--json`` prints; documented in docs/commands.md."""
+    window = explained.window
+    return {
+        "relationship": relationship,
+        "as": viewer,
+        "window": {"start": _instant(window.starts_at), "end": _instant(window.ends_at)} if window else None,
+        "candidates": explained.candidates,
+        "open": explained.open,
+        "slots": explained.slots,
+        "reasons": [
+            {"kind": str(r.kind), "number": r.number or None, "minutes": r.minutes, "only": r.only}
+            for r in explained.reasons
+        ],
+        "relaxations": [
+            {
+                "change": str(each.change),
+                "person": each.person,
+                "number": each.number or None,
+                "value": each.value or None,
+                "slots": each.slots,
+                "minutes": each.minutes,
+            }
+            for each in explained.relaxations
+        ],
+        "week": _week(explained.week) if explained.week else None,
+    }
+
+
+def _week(week: WeekMap) -> dict[str, Any]:
+    return {
+        "zone": week.zone,
+        "beside": [{"zone": other.zone, "ahead": other.ahead} for other in week.beside],
+        "first": week.first.isoformat(),
+        "last": week.last.isoformat(),
+        "weekdays": list(week.weekdays),
+        "hours": [[[cell.open, cell.days] for cell in row] for row in week.cells],
+        "clock_changes": [{"zone": zone, "day": day.isoformat()} for zone, day in week.changes],
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,57 @@
+"""When a relationship could meet, as a question that can be asked again with one thing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from agent.core import cadence
+from agent.core.observation import Observed
+from agent.core.policy import Policy
+from agent.core.relationships import Relationship, State
+from agent.core.slots import Search, search, starts_window
+from agent.core.timespan import Span
+from agent.core.view import View, view
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What a search is made from. Instants are aware UTC.
+
+    Where ``due`` is given, the window is that in which a meeting due then is looked for; otherwise it goes from
+    ``first`` to ``end``, or to the horizon where that is None.
+    """
+
+    relationship: Relationship
+    observed: Observed
+    state: State
+    now: datetime
+    due: datetime | None = None
+    first: datetime | None = None
+    end: datetime | None = None
+
+    def window(self, relationship: Relationship) -> Span | None:
+        """Minutes in which a start of this relationship, or of it with something changed, is asked for."""
+        if self.due is not None:
+            return cadence.aim(self.due, relationship, self.now).window
+        return starts_window(self.now, relationship, self.first or self.now, self.end)
+
+    def search(self, relationship: Relationship | None = None) -> Search:
+        """Ask it, of the relationship as it is or as it might be."""
+        asked = relationship or self.relationship
+        window = self.window(asked)
+        return search(asked, self.observed, window, ledger=self.state.ledger, avoided=self.state.avoided)
+
+    def view(self, viewer: str) -> View:
+        """Give the search as one participant may see it."""
+        if self.due is None:
+            return view(self.search(), viewer)
+        wider = self.window(replace(self.relationship, policy=widened(self.relationship.policy)))
+        return view(self.search(), viewer, starts_window(self.now, self.relationship, self.now, None), wider)
+
+
+def widened(policy: Policy) -> Policy:
+    """The policy with a cadence window that is a day longer on either side."""
+    return replace(policy, cadence=replace(policy.cadence, window=policy.cadence.window + DAY))
