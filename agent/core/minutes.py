@@ -6,12 +6,9 @@ over days, rules or candidates is a handful of operations here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from agent.core.timespan import Run, Span
-
-_ONES = re.compile("1+")
 
 
 def ones(count: int) -> int:
@@ -31,8 +28,11 @@ def filled(spans: Iterable[Span], window: Span) -> int:
 
 def stretches(mask: int) -> Iterator[tuple[int, int]]:
     """Runs of set bits as (first, one past the last), in order."""
-    text = format(mask, "b")[::-1]
-    return (found.span() for found in _ONES.finditer(text))
+    text = f"{mask:b}"[::-1] + "0"
+    end = 0
+    while (first := text.find("1", end)) >= 0:
+        end = text.index("0", first)
+        yield first, end
 
 
 def as_run(mask: int, start: int) -> Run:
