@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from agent.core.recurrence import Frequency, Limits, Pattern
 from agent.ical.times import Moment, moment
 
-_WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,6}", re.ASCII)
 _OFTEN = 96
 """Times a day above which a rule is no longer expanded: more than one every quarter of an hour."""
+
+BY_PARTS = frozenset(
+    {"BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS"}
+)
 
 UNITS = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
 """Seconds between two occurrences of a sub-daily rule with interval one."""
@@ -37,7 +41,7 @@ def rule(value: str) -> Rule:
     until = moment(parts.pop("UNTIL", ""))
     count, interval = _count(parts), _interval(parts)
     frequency = parts.pop("FREQ", "")
-    week_starts = _WEEKDAYS.get(parts.pop("WKST", "MO"))
+    week_starts = WEEKDAYS.get(parts.pop("WKST", "MO"))
     if parts.get("RSCALE") == "GREGORIAN" and parts.get("SKIP", "OMIT") == "OMIT":
         del parts["RSCALE"]
         parts.pop("SKIP", None)
@@ -72,21 +76,27 @@ def _allowed(frequency: str, limits: Limits) -> bool:
 
 def _limits(parts: dict[str, str]) -> Limits | None:
     try:
-        found = Limits(
-            month=_numbers(parts, "BYMONTH", 1, 12),
-            week=_numbers(parts, "BYWEEKNO", 1, 53, signed=True),
-            year_day=_numbers(parts, "BYYEARDAY", 1, 366, signed=True),
-            month_day=_numbers(parts, "BYMONTHDAY", 1, 31, signed=True),
-            day=_weekdays(parts.get("BYDAY")),
-            hour=_numbers(parts, "BYHOUR", 0, 23),
-            minute=_numbers(parts, "BYMINUTE", 0, 59),
-            second=_numbers(parts, "BYSECOND", 0, 59),
-            position=_numbers(parts, "BYSETPOS", 1, 366, signed=True),
-        )
+        return limits_of(parts)
     except ValueError:
         return None
-    known = {"BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS"}
-    return found if parts.keys() <= known else None
+
+
+def limits_of(parts: dict[str, str]) -> Limits:
+    """Read the BY parts. Raises ``ValueError`` with the name of one that is unknown or makes no sense."""
+    unknown = parts.keys() - BY_PARTS
+    if unknown:
+        raise ValueError(min(unknown))
+    return Limits(
+        month=_numbers(parts, "BYMONTH", 1, 12),
+        week=_numbers(parts, "BYWEEKNO", 1, 53, signed=True),
+        year_day=_numbers(parts, "BYYEARDAY", 1, 366, signed=True),
+        month_day=_numbers(parts, "BYMONTHDAY", 1, 31, signed=True),
+        day=_weekdays(parts.get("BYDAY")),
+        hour=_numbers(parts, "BYHOUR", 0, 23),
+        minute=_numbers(parts, "BYMINUTE", 0, 59),
+        second=_numbers(parts, "BYSECOND", 0, 59),
+        position=_numbers(parts, "BYSETPOS", 1, 366, signed=True),
+    )
 
 
 def _numbers(parts: dict[str, str], name: str, low: int, high: int, *, signed: bool = False) -> frozenset[int]:
@@ -105,4 +115,4 @@ def _weekdays(value: str | None) -> frozenset[tuple[int, int]]:
     found = [_BYDAY.fullmatch(text) for text in value.split(",")]
     if None in found:
         raise ValueError("BYDAY")
-    return frozenset((int(match[1] or 0), _WEEKDAYS[match[2]]) for match in found if match)
+    return frozenset((int(match[1] or 0), WEEKDAYS[match[2]]) for match in found if match)

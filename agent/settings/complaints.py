@@ -28,6 +28,7 @@ EXAMPLES = {
     "mentor": "mentor: mentor-1",
     "mentee": "mentee: mentee-1",
     "mentees": "mentees: [mentee-1, mentee-2]",
+    "dates": "dates: 2027-02-15..2027-02-19",
     "kind": "kind: caldav",
     "path": "path: calendars/mentor-1.ics",
 }
@@ -149,6 +150,7 @@ SENTENCES: dict[str, Callable[[Error], Mistake]] = {
     "less_than": _say("this is too large", "write less than {lt:g}"),
     "less_than_equal": _say("this is too large", "write {le:g} or less"),
     "too_short": _say("this is empty", "write at least one, as in “[one, two]”"),
+    "too_long": _say("these are {actual_length}, which is too many", "write {max_length} at most"),
     "string_too_short": _say("this is empty", "write something, or leave the key out if it has a default"),
     "string_too_long": _say("this is too long", "write {max_length} characters at most"),
 }

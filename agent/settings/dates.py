@@ -49,6 +49,22 @@ def parse_dates(value: object) -> Dates:
     return found
 
 
+def parse_several(value: object) -> tuple[Dates, ...]:
+    """Read dates as ``parse_dates`` does, or a list of such, as terms are."""
+    if not isinstance(value, list):
+        return (parse_dates(value),)
+    if not value:
+        raise Mistake("this list of dates is empty", "write at least one, or leave “dates” out")
+    return tuple(_item(number, item) for number, item in enumerate(value))
+
+
+def _item(number: int, item: object) -> Dates:
+    try:
+        return parse_dates(item)
+    except Mistake as mistake:
+        raise Mistake(mistake.wrong, mistake.advice, at=(number,)) from None
+
+
 def parse_moment(value: object) -> date | datetime:
     """Read a local date, or an instant with its offset from UTC, which comes back as aware UTC."""
     text = value.strip() if isinstance(value, str) else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
+from agent.core.boundaries import Strength
 from agent.core.expansion import blocked_run, membership
 from agent.core.policy import Cadence
 from agent.core.rules import EVERY_DAY, Rule
@@ -35,7 +35,7 @@ def check(
         if sound:  # else the programme's own cadence is reported, once
             cadence = policy.values(relationship.cadence).cadence
             _cadence_holds(document, path, relationship, cadence)
-            _a_stretch_is_long_enough(document, path, relationship, cadence, present, told)
+            _a_stretch_is_long_enough(document, path, relationship, cadence, _free_weeks(present, policy), told)
 
 
 def _a_stretch_is_long_enough(
@@ -43,15 +43,21 @@ def _a_stretch_is_long_enough(
     path: Path,
     relationship: RelationshipSection,
     cadence: Cadence,
-    present: Iterable[tuple[Path, PersonSection]],
+    present: Iterable[tuple[Path, str, Run]],
     told: set[tuple[str, timedelta]],
 ) -> None:
     """Report each person and length once, at the pair or circle where that sets a length of its own."""
     own = relationship.cadence is not None and relationship.cadence.duration is not None
-    for where, person in present:
-        if (person.id, cadence.duration) not in told and longest_stretch(person) < cadence.duration:
-            told.add((person.id, cadence.duration))
+    for where, person, week in present:
+        if (person, cadence.duration) not in told and _longest(week) < cadence.duration:
+            told.add((person, cadence.duration))
             _too_long(document, path if own else None, where, cadence)
+
+
+def _free_weeks(present: Iterable[tuple[Path, PersonSection]], policy: PolicyFile) -> Iterator[tuple[Path, str, Run]]:
+    """Give each person's free time over a week without dates or changes of offset."""
+    for path, person in present:
+        yield path, person.id, free(person, policy, Whereabouts("UTC"), FORTNIGHT)
 
 
 def _present(relationship: RelationshipSection, people: People) -> Iterator[tuple[Path, PersonSection]]:
@@ -70,20 +76,22 @@ def _a_medium_in_common(document: Document, path: Path, present: list[PersonSect
         document.report(path, "these people have no medium in common", "give each of them one that all have in “media”")
 
 
-def longest_stretch(person: PersonSection) -> timedelta:
-    """Give the longest time in one go that a person could have, over a week without dates or changes of offset."""
-    return _longest(free(person, Whereabouts("UTC"), FORTNIGHT))
-
-
-def longest_together(people: Iterable[PersonSection], window: Span) -> timedelta:
+def longest_together(people: Iterable[PersonSection], policy: PolicyFile, window: Span) -> timedelta:
     """Give the longest time in one go that several people could have together in a window of UTC minutes."""
-    return _longest(reduce(intersect, (free(person, Whereabouts(person.time_zone), window) for person in people)))
+    runs = (free(person, policy, Whereabouts(person.time_zone), window) for person in people)
+    return _longest(reduce(intersect, runs))
 
 
-def free(person: PersonSection, where: Whereabouts, window: Span) -> Run:
-    """Give a person's availability without the hard boundaries that bind on any date; dates are left aside."""
-    available = membership([_any_date(rule.rule()) for rule in person.availability], where, window)
-    never = [rule.rule() for rule in person.boundaries if rule.strength == "hard" and rule.dates is None]
+def free(person: PersonSection, policy: PolicyFile, where: Whereabouts, window: Span) -> Run:
+    """Give a person's availability without the limits that bind in any week; dates are left aside.
+
+    Limits are the hard boundaries; for whoever cannot rotate, the soft ones and all but the good hours too.
+    """
+    binding = {Strength.HARD} if not person.cannot_rotate else {Strength.HARD, Strength.SOFT}
+    never = [limit.rule for limit in person.limits if limit.strength in binding and limit.rule.weekly]
+    available = membership(map(_any_date, person.available), where, window)
+    if person.cannot_rotate and (good := person.good(policy.good_hours)):
+        available = intersect(available, membership(map(_any_date, good), where, window))
     return subtract(available, blocked_run(never, where, window))
 
 
@@ -92,8 +100,9 @@ def _longest(run: Run) -> timedelta:
 
 
 def _any_date(rule: Rule) -> Rule:
+    """The rule on any date; what is for a few days only, or recurs, may be on any weekday."""
     short = any(each.first and each.last and (each.last - each.first).days < 6 for each in rule.dates)
-    return replace(rule, dates=(), weekdays=EVERY_DAY if short else rule.weekdays)
+    return Rule(EVERY_DAY if short or rule.recurrence else rule.weekdays, rule.start, rule.end)
 
 
 def _too_long(document: Document, overridden: Path | None, person: Path, cadence: Cadence) -> None:

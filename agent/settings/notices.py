@@ -70,7 +70,7 @@ def _never_together(settings: Settings, now: datetime) -> Iterator[Problem]:
         for index, section in enumerate(sections):
             present = [people[who] for who in (section.mentor, *section.mentee_ids)]
             duration = settings.policy.values(section.cadence).cadence.duration
-            if all(longest_together(present, window) < duration for window in windows):
+            if all(longest_together(present, settings.policy, window) < duration for window in windows):
                 wrong = f"these people are never all available for {spoken(duration)}, whatever their calendars say"
                 yield _note(
                     settings, "people.yaml", (key, index), wrong, "widen “availability”, or shorten the meeting"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -11,11 +12,12 @@ from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_val
 from agent.core.boundaries import Boundary, Strength
 from agent.core.people import Medium
 from agent.core.rules import Dates, Rule
-from agent.core.timespan import DAY
-from agent.settings import addresses, clocktimes, dates, places, weekdays
+from agent.core.whereabouts import Journey
+from agent.settings import addresses, dates, places, weekdays
 from agent.settings.mistakes import Mistake, quote, suggestion
 from agent.settings.policy_file import CadenceOverride
-from agent.settings.section import ClockTime, Day, Days, Hours, LocalDates, Section, given
+from agent.settings.section import Day, Days, Hours, LocalDates, LocalDay, Section, given
+from agent.settings.time_rules import TimeRule
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 Identifier = Annotated[
@@ -43,9 +45,8 @@ Moment = Annotated[
         {"type": "string", "pattern": dates.MOMENT_PATTERN, "examples": ["2027-01-04", "2027-01-04T09:00:00Z"]}
     ),
 ]
-LastDay = Annotated[
-    date, PlainValidator(dates.parse_date), WithJsonSchema({"type": "string", "pattern": dates.DATE_PATTERN})
-]
+MOST_MENTEES = 29
+"""Mentees of one circle: thirty people with the mentor."""
 
 
 def _medium(value: object) -> Medium:
@@ -69,51 +70,12 @@ def _forget(_value: object) -> None:
 Forgotten = Annotated[None, PlainValidator(_forget), WithJsonSchema({"type": "string"})]
 
 
-class TimeRule(Section):
-    """Wall-clock time in the person's own zone. It belongs to the day it starts on and may end on the next."""
-
-    days: Days = given("daily", weekdays.parse_days, "Days of the week on which it starts.")
-    start: ClockTime | None = Field(
-        default=None, alias="from", description="When it starts; left out with “to”: all day."
-    )
-    end: ClockTime | None = Field(default=None, alias="to", description="When it ends; “24:00” is the end of the day.")
-    dates: LocalDates | None = Field(default=None, description="The only dates on which it starts, both included.")
-
-    @model_validator(mode="after")
-    def _says_a_time(self) -> Self:
-        if not self.model_fields_set & {"days", "start", "end", "dates"}:
-            raise Mistake("this says no time", "add “days”, “from” and “to”, or “dates”")
-        if (self.start is None) != (self.end is None):
-            missing = "from" if self.start is None else "to"
-            raise Mistake(f"“{missing}” is missing", "write both “from” and “to”, or neither for the whole day")
-        if self.start is not None and self.end is not None:
-            self._stretch_is_sound(self.start, self.end)
-        if self.dates and not any(self.rule().applies(day) for day in _first_week(self.dates)):
-            spoken = f"no day of {dates.spoken_dates(self.dates)} is {weekdays.spoken_days(self.days)}"
-            raise Mistake(spoken, "correct the dates, or leave “days” out", at=("dates",))
-        return self
-
-    @staticmethod
-    def _stretch_is_sound(start: int, end: int) -> None:
-        try:
-            clocktimes.stretch(start, end)
-        except Mistake as mistake:
-            raise Mistake(mistake.wrong, mistake.advice, at=("to" if start == end else "from",)) from None
-
-    def rule(self) -> Rule:
-        """Give the rule as the core knows it."""
-        start, end = (0, DAY) if self.start is None or self.end is None else clocktimes.stretch(self.start, self.end)
-        dates = (Dates(self.dates.first, self.dates.last),) if self.dates else ()
-        return Rule(self.days, start, end, dates)
-
-
-def _first_week(days: dates.Dates) -> list[date]:
-    last = min(days.last.toordinal(), days.first.toordinal() + 6)
-    return [date.fromordinal(number) for number in range(days.first.toordinal(), last + 1)]
-
-
 class AvailabilityRule(TimeRule):
     """When the person can meet."""
+
+
+class GoodHoursRule(TimeRule):
+    """When a meeting is no trouble."""
 
 
 class BoundaryRule(TimeRule):
@@ -135,9 +97,11 @@ class BoundaryRule(TimeRule):
             raise Mistake("a hard boundary has no points", "leave them out, or write “strength: soft”", at=("points",))
         return self
 
-    def boundary(self) -> Boundary:
+    def boundary(self, week_starts: int) -> Boundary:
         """Give the boundary as the core knows it, without its name."""
-        return Boundary(self.rule(), Strength(self.strength), 1.0 if self.points is None else float(self.points))
+        return Boundary(
+            self.rule(week_starts), Strength(self.strength), 1.0 if self.points is None else float(self.points)
+        )
 
 
 class MessagesOverride(Section):
@@ -145,6 +109,17 @@ class MessagesOverride(Section):
 
     hours: Hours | None = Field(default=None, description="Hours of the day.")
     days: Days | None = Field(default=None, description="Days of the week.")
+
+
+class TravelSection(Section):
+    """A stay in another time zone."""
+
+    dates: LocalDates = Field(description="The days there, first and last included.")
+    time_zone: Zone = Field(description="IANA name of the time zone there.")
+
+    def journey(self) -> Journey:
+        """Give the stay as the core knows it."""
+        return Journey(self.dates.first, self.dates.last, self.time_zone)
 
 
 class PersonSection(Section):
@@ -161,13 +136,44 @@ class PersonSection(Section):
     calendars: tuple[BaseModel, ...] = Field(default=(), description="Calendars that say when the person is busy.")
     availability: tuple[AvailabilityRule, ...] = Field(min_length=1, description="When the person can meet.")
     boundaries: tuple[BoundaryRule, ...] = Field(default=(), description="When not, or only at a cost.")
+    good_hours: tuple[GoodHoursRule, ...] | None = Field(
+        default=None,
+        description="When a meeting is no trouble: the further from them, the more it costs; else the programme's.",
+    )
+    cannot_rotate: bool = Field(
+        default=False,
+        description="For whoever cannot take a turn at a bad hour: what would cost is forbidden. Nobody is shown this.",
+    )
+    travel: tuple[TravelSection, ...] = Field(default=(), description="Stays in other time zones.")
     messages: MessagesOverride = Field(
         default_factory=MessagesOverride, description="When mail may arrive; what is left out is the programme's."
     )
     media: tuple[MediumName, ...] = Field(
         default=(Medium.VIDEO,), min_length=1, description="How the person meets, the favourite first."
     )
-    week_starts: Day = given("mon", weekdays.parse_day, "First day of the person's week, for the weekly limit.")
+    week_starts: Day = given(
+        "mon", weekdays.parse_day, "First day of the person's week, for “weeks” and the weekly limit."
+    )
+
+    @property
+    def available(self) -> tuple[Rule, ...]:
+        """The availability as the core knows it."""
+        return tuple(rule.rule(self.week_starts) for rule in self.availability)
+
+    @property
+    def limits(self) -> tuple[Boundary, ...]:
+        """The boundaries as the core knows them."""
+        return tuple(rule.boundary(self.week_starts) for rule in self.boundaries)
+
+    @property
+    def journeys(self) -> tuple[Journey, ...]:
+        """The travels in order."""
+        return tuple(sorted((stay.journey() for stay in self.travel), key=lambda journey: journey.first))
+
+    def good(self, default: Iterable[TimeRule]) -> tuple[Rule, ...]:
+        """The good hours as the core knows them, the programme's where the person has none of their own."""
+        rules = default if self.good_hours is None else self.good_hours
+        return tuple(rule.rule(self.week_starts) for rule in rules)
 
 
 class RelationshipSection(Section):
@@ -180,7 +186,7 @@ class RelationshipSection(Section):
         default=None,
         description="When the first meeting is due: the mentor's local day, or an instant with its offset.",
     )
-    ends: LastDay | None = Field(default=None, description="The last of the mentor's local days with a meeting.")
+    ends: LocalDay | None = Field(default=None, description="The last of the mentor's local days with a meeting.")
     pauses: tuple[LocalDates, ...] = Field(default=(), description="The mentor's local days without a meeting.")
     paused: bool = Field(default=False, description="Whether everything stands still until this is taken away.")
 
@@ -209,7 +215,7 @@ class PairSection(RelationshipSection):
 class CircleSection(RelationshipSection):
     """One mentor with several mentees, who all have to be there."""
 
-    mentees: tuple[Reference, ...] = Field(min_length=1, description="The ids of the mentees.")
+    mentees: tuple[Reference, ...] = Field(min_length=1, max_length=MOST_MENTEES, description="The ids of the mentees.")
 
     @property
     def mentee_ids(self) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agent.settings.complaints import part
 from agent.settings.document import Document, Path
 from agent.settings.mistakes import quote, suggestion
-from agent.settings.people_file import CircleSection, PairSection, PersonSection, RelationshipSection
+from agent.settings.people_file import CircleSection, PairSection, PersonSection, RelationshipSection, TravelSection
 
 KINDS: Mapping[str, type[RelationshipSection]] = {"pairs": PairSection, "circles": CircleSection}
 
@@ -60,6 +61,7 @@ def check(document: Document) -> None:
     for person in items(document, "people"):
         _one_calendar_books(document, person)
         _media_are_alone(document, person)
+        _travels_are_apart(document, person)
     for key in KINDS:
         for item in items(document, key):
             _everybody_exists(document, item, known)
@@ -113,6 +115,18 @@ def _media_are_alone(document: Document, person: Written) -> None:
     for index, medium in enumerate(listed):
         if medium in listed[:index]:
             document.report((*person.path, "media", index), f"{quote(medium)} is there twice", "leave it out here")
+
+
+def _travels_are_apart(document: Document, person: Written) -> None:
+    """Report each stay that begins before an earlier one is over, at its dates."""
+    written = person.data.get("travel")
+    read = enumerate(part(TravelSection, item) for item in (written if isinstance(written, list) else ()))
+    stays = sorted(((stay.dates, number) for number, stay in read if stay), key=lambda each: each[0].first)
+    for (before, number), (after, later) in pairwise(stays):
+        if after.first <= before.last:
+            here, there = ((*person.path, "travel", each, "dates") for each in sorted((number, later), reverse=True))
+            wrong = f"this travel overlaps the one on line {document.position(there).line}"
+            document.report(here, wrong, "let one end before the other begins")
 
 
 def _mentees(item: Written) -> list[tuple[Path, object]]:

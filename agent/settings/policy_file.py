@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 
 from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.settings import clocktimes, durations, weekdays
 from agent.settings.mistakes import Mistake
 from agent.settings.section import After, Before, Days, Duration, DurationOrNone, Hours, Section, given
+from agent.settings.time_rules import TimeRule
 
 
 class CadenceSection(Section):
@@ -69,6 +70,9 @@ class FollowUpSection(Section):
     send: After = given("2 h after", durations.after, "When it is sent.")
 
 
+NINE_TO_FIVE: dict[str, JsonValue] = {"from": "09:00", "to": "17:00"}
+
+
 class PolicyFile(Section):
     """The whole of policy.yaml."""
 
@@ -83,6 +87,11 @@ class PolicyFile(Section):
     messages: MessagesSection = Field(default_factory=MessagesSection, description="When mail may arrive.")
     agenda: AgendaSection = Field(default_factory=AgendaSection, description="The mail before a meeting.")
     follow_up: FollowUpSection = Field(default_factory=FollowUpSection, description="The mail after a meeting.")
+    good_hours: tuple[TimeRule, ...] = Field(
+        default_factory=lambda: (TimeRule.model_validate(NINE_TO_FIVE),),
+        description="When a meeting is no trouble, where a person says nothing else; empty: every hour is as good.",
+        json_schema_extra={"default": [NINE_TO_FIVE]},
+    )
     holidays: Literal["respect", "ignore"] = Field(
         default="respect", description="Whether public holidays of a person's region are kept free."
     )
@@ -98,9 +107,9 @@ class PolicyFile(Section):
     def _below_one(cls, value: float) -> float:
         if 0 <= value < 1:
             return value
-        wrong = f"“{value:g}” is 1 or more, where fairness only adds burden to the luckier side"
+        wrong = "1 or more, where fairness only adds burden to the luckier side"
         raise Mistake(
-            wrong if value >= 1 else f"“{value:g}” is less than nothing",
+            f"“{value:g}” is {wrong if value >= 1 else 'below 0, where the inconvenient hour stays with one side'}",
             "write at least 0 and less than 1, such as 0.5",
         )
 

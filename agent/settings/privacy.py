@@ -9,7 +9,7 @@ from functools import lru_cache
 from agent.settings.mistakes import nearest
 
 PRIVATE_KEYS = ("label", "password")
-BOUNDARY_KEYS = frozenset({"label", "days", "from", "to", "dates", "strength", "points"})
+BOUNDARY_KEYS = frozenset({"label", "days", "from", "to", "dates", "weeks", "rrule", "since", "strength", "points"})
 
 
 def private_values(data: object) -> frozenset[str]:

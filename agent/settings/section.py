@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from agent.settings import clocktimes, dates, durations, weekdays
+from agent.settings import clocktimes, dates, durations, recurrences, weekdays, weeks
 
 T = TypeVar("T")
 
@@ -66,6 +66,19 @@ Days = Annotated[
     PlainValidator(weekdays.parse_days),
     WithJsonSchema({"anyOf": [_DAYS, {"type": "array", "items": _DAYS, "minItems": 1}]}),
 ]
-LocalDates = Annotated[
-    dates.Dates, PlainValidator(dates.parse_dates), _text(dates.DATES_PATTERN, "2027-02-15..2027-02-19", "2027-03-01")
+LocalDay = Annotated[date, PlainValidator(dates.parse_date), _text(dates.DATE_PATTERN, "2027-01-04")]
+_DATES = {"type": "string", "pattern": dates.DATES_PATTERN, "examples": ["2027-02-15..2027-02-19", "2027-03-01"]}
+LocalDates = Annotated[dates.Dates, PlainValidator(dates.parse_dates), WithJsonSchema(_DATES)]
+SeveralDates = Annotated[
+    tuple[dates.Dates, ...],
+    PlainValidator(dates.parse_several),
+    WithJsonSchema({"anyOf": [_DATES, {"type": "array", "items": _DATES, "minItems": 1}]}),
+]
+SomeWeeks = Annotated[
+    weeks.Every, PlainValidator(weeks.parse_weeks), _text(weeks.PATTERN, "every 2 weeks from 2027-01-04")
+]
+RecurrenceRule = Annotated[
+    recurrences.Recurring,
+    PlainValidator(recurrences.parse_rrule),
+    _text(recurrences.PATTERN, "FREQ=MONTHLY;BYDAY=1MO", "FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=24"),
 ]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel, SecretStr
 
 from agent.core.relationships import Relationship
+from agent.core.zones import VERSION
 
 
 def digest(
@@ -20,11 +21,13 @@ def digest(
 ) -> str:
     """Give 64 hexadecimal digits: a region stands for its holidays, whose years move on by themselves.
 
+    The release of the zone rules is part of it: with a new one everything that is booked is looked at again.
     Secrets are left out: a new password for the same calendar changes nothing about when people can meet.
     """
     mentor, *mentees = (replace(person, holidays=frozenset()) for person in relationship.people)
     binding = {
         "relationship": asdict(replace(relationship, mentor=mentor, mentees=tuple(mentees))),
+        "zone_rules": VERSION,
         "regions": {person.id: regions[person.id] for person in relationship.people},
         "calendars": {
             person.id: [_open_part(calendar) for calendar in calendars[person.id]] for person in relationship.people

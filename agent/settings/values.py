@@ -94,13 +94,16 @@ def _person(section: PersonSection, settings: Settings, year: int) -> Person:
         email=section.email,
         zone=section.time_zone,
         language=section.language,
-        availability=tuple(rule.rule() for rule in section.availability),
-        boundaries=tuple(rule.boundary() for rule in section.boundaries),
+        availability=section.available,
+        boundaries=section.limits,
         messages=_messages(section, settings.policy.messages),
         media=section.media,
         holidays=public_holidays(region, year - 1, year + 2) if region else frozenset(),
         week_starts=section.week_starts,
         books=any(getattr(calendar, "book", False) for calendar in section.calendars),
+        journeys=section.journeys,
+        good_hours=section.good(settings.policy.good_hours),
+        rotates=not section.cannot_rotate,
     )
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies
 
-from agent.settings import clocktimes, dates, durations, places, weekdays
+from agent.ical.recurrence import rule
+from agent.settings import clocktimes, dates, durations, places, recurrences, weekdays, weeks
 from agent.settings.mistakes import Mistake, nearest, quote
 
 MINUTES = strategies.integers(min_value=0, max_value=3660 * 1440)
@@ -60,12 +61,35 @@ def test_an_instant_reads_as_it_is_written(moment: datetime) -> None:
     assert dates.parse_moment(moment.isoformat()) == moment
 
 
+RRULES = strategies.lists(
+    strategies.tuples(
+        strategies.sampled_from(["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYSETPOS", "X"]),
+        strategies.sampled_from(
+            ["DAILY", "YEARLY", "2", "-1", "0", "MO", "1MO,-1FR", "20271231", "9999-99-99", "²", ""]
+        ),
+    ).map("=".join),
+    max_size=4,
+).map(";".join)
+
+
+@given(RRULES)
+def test_any_recurrence_is_read_or_refused_with_advice(text: str) -> None:
+    """What passes is what the reading of calendars takes it for, too."""
+    try:
+        found = recurrences.parse_rrule(text)
+    except Mistake as mistake:
+        assert all((mistake.wrong, mistake.advice))  # noqa: PT017 - either way is right
+    else:
+        assert found.pattern == rule(text).pattern
+
+
 @pytest.mark.parametrize(
     "parse",
     [
         durations.parse, durations.positive, durations.before, durations.after, clocktimes.parse_time,
         clocktimes.parse_hours, weekdays.parse_day, weekdays.parse_days, dates.parse_date, dates.parse_dates,
-        dates.parse_moment, places.parse_zone, places.parse_language, places.parse_region,
+        dates.parse_moment, dates.parse_several, weeks.parse_weeks, recurrences.parse_rrule,
+        places.parse_zone, places.parse_language, places.parse_region,
     ],
 )  # fmt: skip
 @given(value=SCALARS)

@@ -43,7 +43,8 @@ def test_every_key_of_ours_is_described_and_no_other_allowed() -> None:
                 assert node["additionalProperties"] is False
     people = json.loads(generate(connector_models())["people.schema.json"])
     boundary = people["$defs"]["BoundaryRule"]["properties"]
-    assert set(boundary) == {"label", "days", "from", "to", "dates", "strength", "points"}
+    times = {"days", "from", "to", "dates", "weeks", "rrule", "since"}
+    assert set(boundary) == times | {"label", "strength", "points"}
     assert all("description" in found for found in boundary.values())
 
 
