@@ -13,11 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import Literal
+
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
 
 from agent.core.observation import Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.relationships import Relationship
-from agent.core.rules import Dates, Rule
+from agent.core.rules import Dates, Recurrence, Rule
 from agent.core.timespan import Span
 from agent.core.whereabouts import Journey
 
@@ -31,6 +34,8 @@ MINUTE = timedelta(minutes=1)
 
 AROUND = 6 * DAY
 """Minutes known on either side of a window: a rule of three days ago, read over a journey around the world."""
+
+FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 
 UNANSWERED = 1.0
 QUARTERS_PER_POINT = 8
@@ -49,6 +54,10 @@ def walls(zone: str, day: int) -> array[int]:
     return array("i", (wall(minute, rules) for minute in range(day * DAY, (day + 1) * DAY)))
 
 
+def shown(minute: int, zone: str) -> int:
+    return walls(zone, minute // DAY)[minute % DAY]
+
+
 def number_of(day: date) -> int:
     return (day - FIRST_DAY).days
 
@@ -60,11 +69,11 @@ def date_of(wall_time: int) -> date:
 @lru_cache(maxsize=1000)
 def stay(journey: Journey) -> range:
     """From the first minute there that is on or after its first day to the first one that is after its last."""
-    there, start = zoneinfo.ZoneInfo(journey.zone), (number_of(journey.first) - 2) * DAY
-    while wall(start, there) < number_of(journey.first) * DAY:
+    start = (number_of(journey.first) - 2) * DAY
+    while shown(start, journey.zone) < number_of(journey.first) * DAY:
         start += 1
     end = start
-    while wall(end, there) < (number_of(journey.last) + 1) * DAY:
+    while shown(end, journey.zone) < (number_of(journey.last) + 1) * DAY:
         end += 1
     return range(start, end)
 
@@ -74,6 +83,7 @@ def begins_on(rule: Rule, day: date) -> bool:
         day.weekday() in rule.weekdays
         and (not rule.dates or any((s.first or day) <= day <= (s.last or day) for s in rule.dates))
         and (rule.weeks is None or in_weeks(day, rule.weeks.anchor, rule.weeks.every))
+        and (rule.recurrence is None or day in recurring(rule.recurrence, day.year))
     )
 
 
@@ -81,6 +91,32 @@ def in_weeks(day: date, anchor: date, every: int) -> bool:
     while day < anchor:
         day += timedelta(weeks=every)
     return (day - anchor).days % (7 * every) < 7
+
+
+@lru_cache(maxsize=1000)
+def recurring(recurrence: Recurrence, year: int) -> frozenset[date]:
+    """Days of a year on which something recurs, as ``dateutil`` has it."""
+    pattern, limits = recurrence.pattern, recurrence.pattern.limits
+    found = rrule(
+        FREQUENCIES[pattern.frequency],
+        midnight(recurrence.first),
+        pattern.interval,
+        weekday(pattern.week_starts),
+        recurrence.count,
+        midnight(recurrence.last) if recurrence.last else None,
+        tuple(limits.position) or None,
+        tuple(limits.month) or None,
+        tuple(limits.month_day) or None,
+        tuple(limits.year_day) or None,
+        None,
+        tuple(limits.week) or None,
+        tuple(weekday(day, number or None) for number, day in limits.day) or None,
+    )
+    return frozenset(m.date() for m in found.between(midnight(date(year, 1, 1)), midnight(date(year, 12, 31)), True))
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001
 
 
 def of_day(day: date) -> Rule:
@@ -108,7 +144,7 @@ class Clock:
             self.shown.extend(walls(home, day))
         for away, zone in reversed(self.stays):  # where two overlap by the clock the earlier one is lived to its end
             for minute in range(max(away.start, self.first), min(away.stop, self.first + len(self.shown))):
-                self.shown[minute - self.first] = walls(zone, minute // DAY)[minute % DAY]
+                self.shown[minute - self.first] = shown(minute, zone)
 
     def day(self, minute: int) -> date:
         """The local day of any minute at all."""

@@ -19,11 +19,12 @@ from agent.core.relationships import Meeting, MeetingStatus, Relationship
 from agent.core.timespan import DAY, Span, floor_minute
 from tests import oracle
 from tests.core.life import Life
-from tests.core.worlds import ZONES, hours, rules
+from tests.core.worlds import hours, rules
 from tests.factories import NOW, WEEKDAYS, hard, pair, person, rule
 from tests.oracle import Oracle
 
 SPRING = NOW.date()
+PLACES = ("Europe/Lisbon", "America/Havana", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Auckland")
 
 REPEATED = frozenset({MailKind.MOVED, MailKind.AGENDA, MailKind.CANNOT_FIND})
 """Mails of which each new time of a meeting may need another."""
@@ -172,7 +173,7 @@ def pairs(draw: st.DrawFn) -> Relationship:
     def somebody(name: str) -> Person:
         return person(
             name,
-            draw(st.sampled_from(ZONES)),
+            draw(st.sampled_from(PLACES)),
             availability=(draw(hours(SPRING)), rule("07:00", "22:00")),
             boundaries=tuple(Boundary(draw(rules(SPRING)), Strength.SOFT) for _ in range(draw(st.integers(0, 2)))),
             messages=(rule("09:00", "17:00", days=WEEKDAYS),),

@@ -11,33 +11,16 @@ from agent.core.boundaries import Boundary, Strength
 from agent.core.observation import Busy, Elsewhere, Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Buffers, Cadence, Limits, Policy
+from agent.core.recurrence import Frequency, Pattern
+from agent.core.recurrence import Limits as Parts
 from agent.core.relationships import Ledger, Relationship
-from agent.core.rules import EVERY_DAY, Dates, Rule, Weeks
+from agent.core.rules import EVERY_DAY, Dates, Recurrence, Rule, Weeks
 from agent.core.timespan import DAY, Span, floor_minute
 from agent.core.whereabouts import Journey
+from tests.core.transitions import TRANSITIONS, UNCHANGED
 
-CHANGES = (
-    ("Europe/Lisbon", date(2027, 3, 28)),
-    ("Europe/Lisbon", date(2027, 10, 31)),
-    ("Europe/Dublin", date(2027, 10, 31)),  # its summer time is the standard one
-    ("Atlantic/Azores", date(2027, 10, 31)),  # midnight itself is repeated
-    ("America/Havana", date(2027, 3, 14)),  # midnight itself is skipped
-    ("America/Sao_Paulo", date(2018, 11, 4)),  # a day that starts at one
-    ("America/Sao_Paulo", date(2018, 2, 17)),
-    ("America/Vancouver", date(2025, 11, 2)),
-    ("America/Vancouver", date(2026, 3, 8)),
-    ("Africa/Casablanca", date(2025, 2, 23)),
-    ("Africa/Cairo", date(2027, 10, 28)),
-    ("Asia/Pyongyang", date(2018, 5, 4)),  # half an hour before midnight
-    ("Asia/Kolkata", date(2027, 3, 28)),
-    ("Antarctica/Troll", date(2027, 3, 28)),  # two hours at once
-    ("Australia/Lord_Howe", date(2027, 4, 4)),  # half an hour
-    ("Australia/Lord_Howe", date(2027, 10, 3)),
-    ("Pacific/Auckland", date(2027, 9, 26)),
-    ("Pacific/Apia", date(2011, 12, 30)),  # a day that never was
-    ("Pacific/Kwajalein", date(1993, 8, 21)),
-)
-ZONES = tuple(sorted({zone for zone, _ in CHANGES}))
+CHANGES = tuple((transition.zone, transition.near()) for transition in TRANSITIONS)
+ZONES = tuple(sorted({*UNCHANGED, *(zone for zone, _ in CHANGES)}))
 
 POINTS = st.sampled_from((0.25, 0.5, 1.0, 2.0, 3.5))
 """Sums of these are exact, so that burdens can be compared to the last bit."""
@@ -57,6 +40,37 @@ class World:
     avoided: tuple[int, ...]
 
 
+def some(*choices: int) -> st.SearchStrategy[frozenset[int]]:
+    return st.frozensets(st.sampled_from(choices), min_size=1, max_size=3)
+
+
+DAYS = st.frozensets(st.tuples(st.just(0), st.integers(0, 6)), min_size=1, max_size=3)
+NUMBERED = st.frozensets(st.tuples(st.sampled_from((1, 2, 3, 4, 5, -1, -2)), st.integers(0, 6)), min_size=1, max_size=2)
+PARTS = {
+    Frequency.DAILY: st.just(Parts()) | st.builds(Parts, day=DAYS),
+    Frequency.WEEKLY: st.just(Parts()) | st.builds(Parts, day=DAYS),
+    Frequency.MONTHLY: st.builds(Parts, month_day=some(1, 15, 28, 29, 30, 31, -1, -3))
+    | st.builds(Parts, day=NUMBERED)
+    | st.builds(Parts, day=DAYS, position=some(1, 2, 3, -1)),
+    Frequency.YEARLY: st.builds(Parts, month=some(*range(1, 13)), month_day=some(1, 14, 28, 30, 31, -1, -2))
+    | st.builds(Parts, month=some(*range(1, 13)), day=NUMBERED)
+    | st.builds(Parts, year_day=st.frozensets(st.integers(1, 366) | st.integers(-366, -1), min_size=1, max_size=40))
+    | st.builds(Parts, week=st.frozensets(st.integers(1, 53), min_size=1, max_size=20), day=DAYS),
+}
+
+
+@st.composite
+def recurrences(draw: st.DrawFn, near: date) -> Recurrence:
+    """Some days of a rule in the form of RFC 5545, begun up to fourteen months ago."""
+    frequency = draw(st.sampled_from(Frequency))
+    pattern = Pattern(frequency, draw(st.integers(1, 3)), draw(st.integers(0, 6)), draw(PARTS[frequency]))
+    first = near - timedelta(days=draw(st.integers(-3, 14) | st.integers(0, 420)))
+    ends = draw(st.sampled_from(("never", "never", "count", "last")))
+    count = draw(st.integers(1, 60)) if ends == "count" else None
+    last = near + timedelta(days=draw(st.integers(-3, 5))) if ends == "last" else None
+    return Recurrence(pattern, first, count, last)
+
+
 @st.composite
 def rules(draw: st.DrawFn, near: date) -> Rule:
     """Any rule up to a day long, some in stretches or weeks; many begin in the hours in which clocks are changed."""
@@ -66,7 +80,8 @@ def rules(draw: st.DrawFn, near: date) -> Rule:
     days = st.integers(-3, 3).map(lambda n: near + timedelta(days=n))
     dates = draw(st.just(()) | st.lists(st.builds(Dates, st.none() | days, st.none() | days), max_size=2).map(tuple))
     weeks = draw(st.none() | st.none() | st.builds(Weeks, st.integers(1, 3), days))
-    return Rule(weekdays, start, start + length, dates, weeks)
+    recurrence = draw(st.none() | st.none() | recurrences(near))
+    return Rule(weekdays, start, start + length, dates, weeks, recurrence)
 
 
 @st.composite
