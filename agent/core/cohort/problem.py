@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 POINT = 2**16
 """Units of cost in a point of burden."""
@@ -51,7 +52,7 @@ class Request:
     """A relationship and its meetings that are due, in the order in which they will be held.
 
     ``every`` and ``window`` are minutes: from the start of one meeting to that of the next it is ``every ± window``,
-    both ends included. Over a meeting that is not placed the distance is what it could have been had it been held.
+    both ends included; over a meeting that is not placed both ends count twice. ``0 <= window < every``.
     ``ledger`` is what each of ``people`` has carried so far, in 1/64 of a point as it counts at the minute ``as_of``.
     ``fairness`` is λ, ``0 <= λ < 1``.
     """
@@ -67,6 +68,8 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
+        if not 0 <= self.window < self.every:
+            raise ValueError("a window is narrower than the distance between meetings")
         if not 0 <= self.fairness < 1:
             raise ValueError(f"fairness must be at least 0 and below 1, not {self.fairness}")
         if len(self.people) < 2 or len(set(self.people)) < len(self.people):
@@ -75,7 +78,7 @@ class Request:
             raise ValueError("a ledger has one entry for each person")
         for due in self.meetings:
             starts = [candidate.start for candidate in due.candidates]
-            if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+            if any(later <= earlier for earlier, later in pairwise(starts)):
                 raise ValueError("candidates are in order of their starts, each start once")
             if any(len(candidate.burden) != len(self.people) for candidate in due.candidates):
                 raise ValueError("a burden has one entry for each person")
