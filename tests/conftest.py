@@ -9,6 +9,9 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from agent.services import prove
+from tests import checks
+
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
@@ -24,9 +27,20 @@ def _quiet_after_a_command() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(autouse=True)
+def _no_plan_is_refused(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Count every plan that is checked, and fail a test in which one was refused."""
+    monkeypatch.setattr(prove, "check", checks.checked)
+    yield
+    refused = checks.refusals()
+    assert not refused or request.node.get_closest_marker(checks.REFUSED_ON_PURPOSE), refused
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Count a skipped test as a failed run where ``ATTUNE_TEST_SKIPS=fail`` says so."""
+    """Write down how many plans were checked; count a skipped test as a failed run where the environment says so."""
+    if path := os.environ.get("ATTUNE_TEST_CHECKS"):
+        checks.append(path)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or os.environ.get("ATTUNE_TEST_SKIPS") != "fail":
         return

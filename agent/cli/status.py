@@ -45,6 +45,9 @@ def _show(report: dict[str, Any]) -> None:
         console.print(f"{what} ({trouble['why']}; see `attune doctor`)")
     for failed in report["failed"]:
         console.print(f"set aside in {failed['relationship']}: {failed['why']} (see `attune doctor`)")
+    for row in report["relationships"]:
+        if row["meeting"] and row["meeting"]["rezoned"]:
+            console.print(f"{row['id']}: meeting {row['meeting']['number']} was moved by new rules of a time zone")
     waiting = {k: n for k, n in report["intents"].items() if k in {"pending", "doing", "unknown"} and n}
     if waiting:
         console.print("effects waiting: " + ", ".join(f"{n} {kind}" for kind, n in waiting.items()))

@@ -13,6 +13,7 @@ from agent.core.intents import IntentKind
 from agent.core.journal import Entry
 from agent.core.relevance import relevant
 from agent.services.programme import Programme
+from agent.services.prove import forbidden
 from agent.services.send_mail import send_mail
 from agent.services.verdicts import Done, Later, Verdict, Withdrawn
 from agent.services.write_event import remove_event, write_event
@@ -42,6 +43,9 @@ ODD_TRIES = 5
 
 UNCERTAIN = timedelta(minutes=2)
 """How long after a lost answer to look what became of it."""
+
+RECONSIDERED = timedelta(minutes=10)
+"""How long an effect waits that a rule forbids by now; the decision that is due meanwhile makes it pointless."""
 
 SEVERAL = 1000
 """The most intents that one call works through."""
@@ -80,6 +84,8 @@ def _attempt(programme: Programme, claimed: Claimed, now: datetime) -> Verdict |
         IntentKind.SEND_MAIL: send_mail,
     }
     try:
+        if forbidden(relationship, stored.state.meeting, intent):
+            return Later(now + RECONSIDERED, "forbidden", decide_again=True)
         return effects[intent.kind](programme, relationship, stored.state, claimed)
     except StoreError:
         raise
@@ -99,11 +105,13 @@ def _record(programme: Programme, claimed: Claimed, outcome: Verdict | Exception
             journal.write(tx, [_line(claimed, now, _done(claimed), **outcome.detail)])
         elif isinstance(outcome, Later):
             intents.postpone(tx, claimed, outcome.not_before, outcome.why)
+            if outcome.decide_again and claimed.attempts <= 1:
+                journal.write(tx, [_line(claimed, now, "delayed", kind=_what(claimed), why=outcome.why)])
         else:
             intents.withdraw_claimed(tx, claimed, now, outcome.why)
             journal.write(tx, [_line(claimed, now, "withdrawn", kind=_what(claimed), why=outcome.why)])
-            if outcome.decide_again:
-                relationships.wake(tx, [intent.relationship], now)
+        if not isinstance(outcome, Done) and outcome.decide_again:
+            relationships.wake(tx, [intent.relationship], now)
     log.logger().info(
         type(outcome).__name__.lower(), relationship=intent.relationship, person=intent.person, what=_what(claimed)
     )

@@ -11,7 +11,7 @@ from agent import __version__
 from agent.core.zones import names
 from agent.resources import data_dir
 from agent.services.programme import Programme
-from agent.store import intents
+from agent.store import intents, relationships
 from agent.store.errors import StoreError
 from connectors.base import CalendarReader
 from connectors.errors import ConnectorError
@@ -56,8 +56,9 @@ def _data() -> Finding:
 
 
 def diagnose_programme(programme: Programme, *, offline: bool) -> Iterator[Finding]:
-    """Look at store, effects that failed, calendars and mail of one deployment; offline leaves out the last two."""
+    """Look at store, decisions and effects that failed, calendars, mail; offline leaves out the last two."""
     yield _store(programme)
+    yield _resting(programme)
     yield _failed(programme)
     if offline:
         return
@@ -78,6 +79,17 @@ def store_trouble(error: StoreError) -> Finding:
     """What a store says that cannot be used; whoever runs Attune needs to write its folder, even to look."""
     advice = "look at `store` in attune.yaml, at the database itself, and at who may write the folder"
     return Finding("store", False, str(error), advice)
+
+
+def _resting(programme: Programme) -> Finding:
+    """Look for relationships whose last decision failed, or was refused by the check that is made of every plan."""
+    with programme.store.begin() as tx:
+        troubled = relationships.troubled(tx)
+    if not troubled:
+        return Finding("decisions", True, "none set aside")
+    named = ", ".join(f"{name}: {why}" for name, why in troubled)
+    advice = "they are tried again every hour; what lasts is a fault of Attune's own: report it, with `attune journal`"
+    return Finding("decisions", False, f"{len(troubled)} set aside ({named})", advice)
 
 
 def _failed(programme: Programme) -> Finding:

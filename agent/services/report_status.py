@@ -69,6 +69,7 @@ def _meeting(meeting: Meeting | None) -> dict[str, Any] | None:
         "start": instant_text(meeting.span.starts_at),
         "end": instant_text(meeting.span.ends_at),
         "medium": meeting.medium.value,
+        "rezoned": meeting.rezoned,
     }
 
 

@@ -13,6 +13,7 @@ from agent.services.notice import notice
 from agent.services.observe import Observer
 from agent.services.part_company import part_company
 from agent.services.programme import Programme
+from agent.services.prove import CheckFailed, prove
 from agent.services.record import record
 from agent.store import intents, journal, relationships
 from agent.store.errors import Stale, StoreError
@@ -72,12 +73,16 @@ def _decide_one(programme: Programme, observer: Observer, name: str, now: dateti
             stored = relationships.load(tx, name)
         observed = observer.observe(relationship, stored.state)
         decision = decide(stored.state, observed, relationship, now)
+        prove(relationship, stored.state, decision.state, observed)
         with programme.store.begin() as tx:
             record(tx, relationship, stored.version, decision, observed, now)
     except Stale:
         return True
     except StoreError:
         raise
+    except CheckFailed as failed:
+        _refuse(programme, name, failed, now)
+        return False
     except Exception as error:  # noqa: BLE001  one bad row must never stop the others
         _set_aside(programme, name, error, now)
         return False
@@ -92,6 +97,14 @@ def _set_aside(programme: Programme, name: str, error: Exception, now: datetime)
     with programme.store.begin() as tx:
         relationships.set_aside(tx, name, why, now + SET_ASIDE)
         journal.write(tx, [Entry(now, "set-aside", name, detail={"why": why})])
+
+
+def _refuse(programme: Programme, name: str, failed: CheckFailed, now: datetime) -> None:
+    """Leave a decision unrecorded that ``check`` refuses, and let its relationship rest: one of the two is wrong."""
+    log.logger().error("check failed", relationship=name, kinds=str(failed))
+    with programme.store.begin() as tx:
+        relationships.set_aside(tx, name, "check-failed", now + SET_ASIDE)
+        journal.write(tx, [Entry(now, "check-failed", name, detail={"kinds": str(failed)})])
 
 
 def next_wake(programme: Programme) -> datetime | None:

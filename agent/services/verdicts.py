@@ -24,10 +24,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now, and nobody's fault."""
+    """Not now, and nobody's fault. ``decide_again`` where the rules have changed under it."""
 
     not_before: datetime
     why: str
+    decide_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,12 @@ def save(tx: Transaction, name: str, version: int, state: State, wake_at: dateti
         raise Stale(f"relationship {name} has moved on")
 
 
+def troubled(tx: Transaction) -> list[tuple[str, str]]:
+    """Those in the programme that were set aside and have not been decided since, each with why."""
+    found = sa.select(rows.c.id, rows.c.trouble).where(rows.c.trouble.is_not(None), rows.c.terms != "")
+    return [(row.id, row.trouble) for row in tx.execute(found.order_by(rows.c.id))]
+
+
 def wake(tx: Transaction, names: Iterable[str], at: datetime) -> None:
     """Have these looked at by then, if not earlier."""
     later = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > at)

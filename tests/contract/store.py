@@ -238,8 +238,10 @@ class StoreContract:
             relationships.set_aside(tx, "pair-1", "ValueError", NOW + HOUR)
             found = relationships.load(tx, "pair-1")
             assert (found.wake_at, found.trouble, found.version) == (NOW + HOUR, "ValueError", 1)
+            assert relationships.troubled(tx) == [("pair-1", "ValueError")]
             relationships.save(tx, "pair-1", 1, State(), None)
             assert relationships.load(tx, "pair-1").trouble is None
+            assert relationships.troubled(tx) == []
 
     def test_one_without_a_row_is_not_found(self, store: Store) -> None:
         with store.begin() as tx:

@@ -17,6 +17,7 @@ from agent.core.observation import Answer, Busy, Elsewhere, Observed, OwnEvent, 
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State, meeting_uid
 from agent.core.relevance import relevant
 from agent.core.timespan import Span
+from agent.services.prove import prove
 from tests.factories import NOW
 
 
@@ -78,8 +79,10 @@ class Life:
         return PersonObserved(busy, elsewhere, self.delivered.get(this), self.events.get(this))
 
     def look(self) -> Decision:
-        """Decide now, record it, and write into the calendars."""
-        decision = decide(self.state, self.observe(), self.relationship, self.now)
+        """Decide now, hold it against the check, record it, and write into the calendars."""
+        observed = self.observe()
+        decision = decide(self.state, observed, self.relationship, self.now)
+        prove(self.relationship, self.state, decision.state, observed)
         self.state, self.wake_at = decision.state, decision.wake_at
         self.journal += decision.reasons
         self.history |= {meeting.number: meeting for meeting in decision.meetings}

@@ -22,6 +22,7 @@ from agent.store import intents, journal, relationships, schema
 from agent.store.engine import Store, open_store
 from connectors.memory import MemoryCalendar, MemorySender
 from connectors.smtp.settings import SmtpSettings
+from tests import checks
 
 NOON = datetime.fromisoformat("2027-03-01T12:00+00:00")
 """A Monday on which everybody may be written to."""
@@ -46,6 +47,7 @@ class Stage:
             self.calendars.setdefault(person.id, MemoryCalendar(person.email))
         self.store = self.reopened()
         self.store.upgrade()
+        checks.STAGES.append(self)
 
     @property
     def people(self) -> dict[str, Any]:
