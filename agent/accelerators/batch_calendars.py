@@ -39,7 +39,7 @@ def hard_row(person: Person, known: PersonObserved, zone: ZoneGrid, limits: Limi
     spans = [block.span for block in known.busy or () if block.hard]
     row = _row(spans, 1 - shape.duration - shape.after, shape.before)
     others = [*_meetings(known.elsewhere, shape)]
-    others += _days(_full(person, known.elsewhere, limits), zone, 0)
+    others += _days(_full(person, known.elsewhere, limits, zone), zone, 0)
     others += _days(_near(person.holidays, zone), zone, shape.duration - 1)
     if others:
         row.begins.extend(begin - row.early for begin, _ in others)
@@ -64,15 +64,18 @@ def _meetings(elsewhere: Iterable[Elsewhere], shape: Shape) -> Iterator[tuple[in
         yield other.span.start - early, other.span.end + max(other.after, shape.before)
 
 
-def _full(person: Person, elsewhere: Sequence[Elsewhere], limits: Limits) -> set[date]:
+def _full(person: Person, elsewhere: Sequence[Elsewhere], limits: Limits, zone: ZoneGrid) -> set[date]:
     if len(elsewhere) < min(limits.per_day, limits.per_week):
         return set()
-    days = [date.fromordinal(person.where.local_day(other.span.start)) for other in elsewhere]
+    starts = ((other.span.start, zone.offset_at(other.span.start)) for other in elsewhere)
+    days = [date.fromordinal((start + east) // DAY + EPOCH_DAY) for start, east in starts if east is not None]
     weeks = [week_of(day, person.week_starts) for day in days]
     full = {day for day in days if days.count(day) >= limits.per_day}
-    for week in {week for week in weeks if weeks.count(week) >= limits.per_week}:
-        full |= {week + timedelta(days=n) for n in range(7)}
-    return full
+    return full.union(*(_week(week) for week in set(weeks) if weeks.count(week) >= limits.per_week))
+
+
+def _week(first: date) -> set[date]:
+    return {first + timedelta(days=n) for n in range(7)}
 
 
 def _near(days: Iterable[date], zone: ZoneGrid) -> list[date]:

@@ -6,8 +6,9 @@ Near a change of offset the distance to the good hours is another than on the wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from agent.accelerators.batch_weeks import Week, ZoneGrid, weekly
 from agent.core.availability import around
 from agent.core.boundaries import Boundary, Strength
-from agent.core.expansion import MONDAY, WEEK
+from agent.core.expansion import WEEK
 from agent.core.meter import FARTHEST, SHARES, UNANSWERED_POINTS, meter, rate
 from agent.core.minutes import ones, stretches
 from agent.core.observation import PersonObserved
@@ -32,9 +33,10 @@ class Prices:
     def __init__(self, person: Person, known: PersonObserved, zone: ZoneGrid) -> None:
         self._person, self._known, self._zone = person, known, zone
         self._duration = zone.shape.duration
-        self._sums = _running_sums(person, self._duration) if _by_table(person) else None
+        self._sums = _running_sums(person, self._duration) if _by_table(person, self._duration) else None
         soft = union(block.span for block in known.busy or () if not block.hard)
-        self._soft = np.array([(span.start, span.end) for span in soft], dtype=np.int64).reshape(len(soft), 2)
+        lengths = accumulate((span.minutes for span in soft), initial=0)
+        self._waiting = np.array([[0, *(s.start for s in soft)], [0, *(s.end for s in soft)], [0, *lengths][:-1]])
 
     def at(self, starts: NDArray[Any]) -> NDArray[Any]:
         """Points of a meeting at each start, exactly as the core's meter has them."""
@@ -53,23 +55,19 @@ class Prices:
         return near
 
     def _looked_up(self, starts: NDArray[Any], sums: NDArray[Any]) -> NDArray[Any]:
-        length = self._duration
-        segments = self._zone.segments
-        bounds = np.array([segment.span.end for segment in segments])
-        offsets = np.array([segment.offset for segment in segments])[np.searchsorted(bounds, starts, side="right")]
-        wall = (starts + offsets - MONDAY) % WEEK
-        shares: NDArray[Any] = sums[wall + length] - sums[wall]
-        if len(self._soft):
-            shares += int(UNANSWERED_POINTS * SHARES) * (self._waiting(starts + length) - self._waiting(starts))
+        wall = self._zone.on_the_wall(starts)
+        shares: NDArray[Any] = sums[wall + self._duration] - sums[wall]
+        if self._waiting.shape[1] > 1:
+            waiting = self._waiting_until(starts + self._duration) - self._waiting_until(starts)
+            shares = shares + int(UNANSWERED_POINTS * SHARES) * waiting
         return shares / SHARES
 
-    def _waiting(self, until: NDArray[Any]) -> NDArray[Any]:
+    def _waiting_until(self, minutes: NDArray[Any]) -> NDArray[Any]:
         """Minutes before each minute that lie under an unanswered invitation."""
-        begins, ends = self._soft[:, 0], self._soft[:, 1]
-        before = np.concatenate(([0, 0], np.cumsum(ends - begins)))
-        at = np.searchsorted(begins, until, side="right")
-        inside = np.minimum(until, np.concatenate(([0], ends))[at]) - np.concatenate(([0], begins))[at]
-        return before[at] + np.where(at > 0, inside, 0)
+        begins, ends, before = self._waiting
+        at = np.searchsorted(begins, minutes, side="right") - 1
+        found: NDArray[Any] = before[at] + np.minimum(minutes, ends[at]) - begins[at]
+        return found
 
     def _asked(self, starts: list[int]) -> list[float]:
         spans = [Span(start, start + self._duration) for start in starts]
@@ -78,11 +76,11 @@ class Prices:
         return [asked.of(span) for span in spans]
 
 
-def _by_table(person: Person) -> bool:
+def _by_table(person: Person, duration: int) -> bool:
     return (
-        weekly(person)
+        duration <= DAY
+        and weekly(person)
         and all((boundary.points * SHARES).is_integer() for boundary in _soft(person))
-        and (not person.good_hours or Week.of(person).good != 0)
     )
 
 
@@ -97,26 +95,26 @@ def _running_sums(person: Person, duration: int) -> NDArray[Any]:
         shares = int(boundary.points * SHARES)
         for day in boundary.rule.weekdays:
             rates[day * DAY + boundary.rule.start : day * DAY + boundary.rule.end] += shares
-    rates[:WEEK] += rates[WEEK:]
-    if person.good_hours:
-        rates[:WEEK] += _distance(Week.of(person).good)
+    for low, high in _gaps(Week.of(person).good):
+        rates[low:high] += _gap(high - low)
     sums = np.zeros(WEEK + duration + 1, dtype=np.int64)
-    np.cumsum(np.concatenate((rates[:WEEK], rates[:duration])), out=sums[1:])
+    np.cumsum(rates[:WEEK] + rates[WEEK:], out=sums[1 : WEEK + 1])
+    sums[WEEK + 1 :] = sums[WEEK] + sums[1 : duration + 1]
     return sums
 
 
-def _distance(good: int) -> NDArray[Any]:
-    """Shares of each minute of a week by its distance from the good hours, which are some."""
+def _gaps(good: int) -> Iterator[tuple[int, int]]:
+    """Stretches between the good hours of a week, the last of them on into the next; without any, one endless gap."""
+    if not good:
+        yield 0, WEEK
+        return
     turn = (good & -good).bit_length() - 1
     turned = (good | good << WEEK) >> turn & ones(WEEK)
-    shares = np.zeros(WEEK, dtype=np.int64)
-    for low, high in stretches(turned ^ ones(WEEK)):
-        shares[low:high] = _gap(high - low)
-    return np.roll(shares, turn)
+    yield from ((low + turn, high + turn) for low, high in stretches(turned ^ ones(WEEK)))
 
 
 @lru_cache(maxsize=1024)
 def _gap(length: int) -> NDArray[Any]:
     """Shares of each minute of a gap between good hours; each is as far as its nearer end."""
     near = np.minimum(np.arange(1, length + 1), np.arange(length, 0, -1))
-    return RATES[np.minimum(near, FARTHEST)]
+    return RATES[np.minimum(near, FARTHEST)] if length < WEEK else np.full(WEEK, RATES[FARTHEST])

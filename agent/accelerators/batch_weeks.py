@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -30,8 +30,8 @@ from agent.core.zones import Segment, zone_segments
 Samples = Mapping[int, int]
 """Starts of a week, close together as bits, by the minute (less than the grid's step) at which they begin."""
 
-AROUND = 3 * DAY
-"""Minutes past the grid in which a change of offset can still matter."""
+AROUND = 8 * DAY
+"""Minutes past the grid in which a change of offset, or a meeting in the same week, can still matter."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class ZoneGrid:
     changes: tuple[Change, ...]
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, zone: str, grid: Grid, shape: Shape) -> ZoneGrid:
         """Cut a grid where the zone's offset changes."""
         lived = grid.lived(shape.duration)
@@ -91,6 +92,27 @@ class ZoneGrid:
         at, shift = later.span.start, abs(later.offset - earlier.offset)
         low, high = _number(at - shift - shape.duration, grid), _number(at + shift + 1, grid)
         return Change(at, earlier.offset, later.offset, low, high)
+
+    def offset_at(self, minute: int) -> int | None:
+        """Minutes east at a UTC minute, None far from the grid."""
+        for segment in self.segments:
+            if segment.span.start <= minute < segment.span.end:
+                return segment.offset
+        return None
+
+    def on_the_wall(self, starts: NDArray[Any]) -> NDArray[Any]:
+        """Minutes from the beginning of a week on the wall to each start (UTC minutes)."""
+        at = np.searchsorted(self._ends, starts, side="right")
+        wall: NDArray[Any] = (starts + self._offsets[at] - MONDAY) % WEEK
+        return wall
+
+    @cached_property
+    def _ends(self) -> NDArray[Any]:
+        return np.array([segment.span.end for segment in self.segments])
+
+    @cached_property
+    def _offsets(self) -> NDArray[Any]:
+        return np.array([segment.offset for segment in self.segments])
 
     def tile(self, samples: Samples) -> int:
         """Starts whose minute on the wall is set in a week, of which there is a sample for each phase."""
