@@ -7,7 +7,7 @@ counted in minutes since 1970-01-01T00:00 on the wall.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -95,14 +95,17 @@ def _stay(journey: Journey) -> Span | None:
     return Span(start, end) if start < end else None
 
 
-def first_reading(wall: int, segments: Iterable[Segment]) -> int:
-    """UTC minute of a wall time, its first occurrence; a skipped one is read with the offset before the gap."""
-    before = 0
+def first_reading(wall: int, segments: Sequence[Segment]) -> int:
+    """UTC minute of a wall time, its first occurrence; a skipped one is read with the offset before the gap.
+
+    The segments reach well to either side of it.
+    """
+    before, skipped = segments[0].offset, None
     for segment in segments:
         utc = wall - segment.offset
-        if utc < segment.span.start:
-            return wall - before
-        if utc < segment.span.end:
+        if segment.span.start <= utc < segment.span.end:
             return utc
+        if skipped is None and utc < segment.span.start:
+            skipped = wall - before  # unless a journey brings it yet
         before = segment.offset
-    return wall - before
+    return wall - before if skipped is None else skipped
