@@ -1,175 +1,238 @@
-"""Measures the slot search against a plain one: minute by minute, on python-dateutil's rule sets.
+"""Measures the slot search against other ways to do it, on the same work in the same run; ``make bench`` starts it.
 
-Both search the same world in the same run, six weeks of it, and have to give the same starts at the same prices;
-otherwise the figures would mean nothing. ``make bench`` prints the table.
+Answers are compared before times are: all contenders have to find the same starts and the same best ten at the same
+prices, otherwise the run ends with exit code 1. What is measured and how to read it: docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
-import random
+import argparse
+import importlib
+import importlib.util
+import json
+import platform
 import sys
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import metadata
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from dateutil.rrule import WEEKLY, rrule, rruleset
+from rich.console import Console
+from rich.progress import Progress
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from agent.core import zones
-from agent.core.boundaries import Strength
-from agent.core.observation import Observed
-from agent.core.people import Person
-from agent.core.policy import Policy
-from agent.core.relationships import Ledger, Relationship
-from agent.core.rules import Rule
-from agent.core.slots import search
-from agent.core.timespan import DAY, Span, floor_minute, instant
-from tests.factories import NOW, WEEKDAYS, circle, hard, observed, person, rule, soft
+from tests.bench import measured, ours, workload
+from tests.bench.aware import with_aware_dateutil
+from tests.bench.contenders import as_calendars, with_dateutil, with_icalendar, with_portion
+from tests.bench.measured import Row
+from tests.bench.plain import Answer
+from tests.bench.report import (
+    AWARE,
+    BATCH,
+    CIRCLE,
+    COLD,
+    CORE,
+    EVENTS,
+    FRESH,
+    PORTION,
+    TUNED,
+    WARM,
+    show,
+    show_cohorts,
+    wanted,
+)
+from tests.bench.workload import Work
 
-WEEKS = 6
-WINDOW = Span(floor_minute(NOW) + DAY, floor_minute(NOW) + (7 * WEEKS + 1) * DAY)
-"""Summer time begins in it, on both sides of the Atlantic."""
+CHUNK = 500
+"""Pairs of a programme that are made, searched and thrown away at a time; mentors stay with all their mentees."""
 
-REPEATS = 5
-Prices = dict[int, dict[str, float]]
+Contender = Callable[[Work], Answer]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One world, measured in seconds. ``first`` is our search before it has learned about any zone."""
+class Sizes:
+    """How much is measured. The quick run shows that all agree; its times mean little."""
 
-    name: str
-    slots: int
-    first: float
-    then: float
-    plain: float
-
-
-def somebody(name: str, zone: str, seed: random.Random) -> Person:
-    """Office hours, a hard lunch, a soft start and end of the day."""
-    lunch = seed.choice(("12:00", "12:30", "13:00"))
-    return person(
-        name,
-        zone,
-        availability=(rule("08:00", "19:00", days=WEEKDAYS),),
-        boundaries=(hard(lunch, f"{lunch[:2]}:59"), soft(2, "08:00", "09:30"), soft(1, "17:00", "19:00")),
-    )
+    pairs: int = 25
+    repeats: int = 5
+    circles: int = 5
+    fresh: int = 1000
+    programmes: tuple[int, ...] = (1000, 10_000)
+    compared: int = 100
+    loops: int = 2000
 
 
-def diary(seed: random.Random, entries: int) -> list[Span]:
-    """Busy time at odd minutes."""
-    starts = (seed.randrange(WINDOW.start - DAY, WINDOW.end + DAY) for _ in range(entries))
-    return [Span(start, start + seed.choice((25, 30, 50, 61, 90))) for start in starts]
+QUICK = Sizes(pairs=2, repeats=1, circles=1, fresh=12, programmes=(15,), compared=5, loops=20)
 
 
-def world(places: Iterable[str], entries: int) -> tuple[Relationship, Observed]:
-    """People in these zones, each with so many entries in six weeks."""
-    seed = random.Random(entries)
-    people = [somebody(f"person-{n}", zone, seed) for n, zone in enumerate(places)]
-    relationship = circle(*people, policy=Policy())
-    return relationship, observed(relationship, {p.id: diary(seed, entries) for p in people})
+class Disagree(Exception):
+    """Two contenders give different answers to the same question."""
 
 
-def ours(relationship: Relationship, seen: Observed) -> Prices:
-    """Search as the agent does."""
-    found = search(relationship, seen, WINDOW, ledger=Ledger())
-    return {slot.span.start: dict(slot.burden) for slot in found.slots}
+@dataclass
+class Run:
+    """One run of the whole benchmark, as far as it has come."""
+
+    sizes: Sizes
+    step: Callable[[str], None]
+    rows: list[Row] = field(default_factory=list)
+
+    def pairs(self) -> None:
+        """Cold and warm pairs."""
+        works = list(workload.pairs(self.sizes.pairs))
+        self._against_all(COLD, works, self.sizes.repeats)
+        self.step(WARM)
+        times = []
+        for work in works:
+            known = ours.masks(work)
+            best = ours.alone(work)[1]
+            if ours.warm(known) is not None:
+                _same(WARM, CORE, best[0].span.start, ours.warm(known))
+                times.append(measured.nanoseconds(partial(ours.warm, known), self.sizes.loops))
+        self.rows.append(measured.row(WARM, CORE, times))
+
+    def circles(self) -> None:
+        """Eight people who meet together."""
+        works = [workload.circle(f"circle-{n}", 7) for n in range(self.sizes.circles)]
+        self._against_all(CIRCLE, works, self.sizes.repeats)
+
+    def _against_all(self, task: str, works: Sequence[Work], repeats: int) -> None:
+        for name, contender in _contenders(works).items():
+            self.step(f"{task}: {name}")
+            answers = [contender(work) for work in works]
+            for work, answer in zip(works, answers, strict=True):
+                _same(work.relationship.id, name, ours.answer(ours.alone(work)), answer)
+            run: Callable[[Work], object] = ours.alone if name == CORE else contender
+            times = [_cold(run, work) for _ in range(repeats) for work in works]
+            peak = max(measured.peak_kib(partial(run, work)) for work in works[:3])
+            self.rows.append(measured.row(task, name, times, peak=peak))
+
+    def strangers(self) -> None:
+        """Many pairs at once that share nobody, so that each brings two people to look at."""
+        works = list(workload.pairs(self.sizes.fresh))
+        self._both(f"{len(works):,} {FRESH}", [works], self.sizes.repeats)
+        for work in works[: self.sizes.compared]:
+            _same(work.relationship.id, TUNED, ours.answer(ours.alone(work)), with_dateutil(work))
+
+    def programmes(self) -> None:
+        """Whole programmes, in which mentors have several mentees."""
+        for count in self.sizes.programmes:
+            repeats = self.sizes.repeats if count <= CHUNK * 4 else 1
+            self._both(f"{count:,} pairs of a programme", _chunks(count), repeats)
+
+    def _both(self, task: str, chunks: Sequence[Sequence[Work]] | Iterator[Sequence[Work]], repeats: int) -> None:
+        times: dict[str, list[float]] = {CORE: [0.0] * repeats, BATCH: [0.0] * repeats}
+        peaks = dict.fromkeys(times, 0.0)
+        count = 0
+        for chunk in chunks:
+            self.step(f"{task}: {count:,}")
+            first = ours.swept(chunk), ours.batched(chunk)
+            for work, one, other in zip(chunk, *first, strict=True):
+                _same(work.relationship.id, BATCH, ours.answer(one), ours.answer(other))
+            for name, run in ((CORE, ours.swept), (BATCH, ours.batched)):
+                for n in range(repeats):
+                    times[name][n] += _cold(run, chunk)
+                if not count:
+                    peaks[name] = measured.peak_kib(partial(run, chunk))
+            count += len(chunk)
+        self.rows += [measured.row(task, name, times[name], count, peaks[name]) for name in times]
 
 
-def ours_afresh(relationship: Relationship, seen: Observed) -> Prices:
-    """Search as a process that has just begun."""
-    zones.forget()
-    return ours(relationship, seen)
+def _contenders(works: Sequence[Work]) -> dict[str, Contender]:
+    calendars = {work.relationship.id: as_calendars(work) for work in works}
+    return {
+        CORE: lambda work: ours.answer(ours.alone(work)),
+        AWARE: with_aware_dateutil,
+        TUNED: with_dateutil,
+        PORTION: with_portion,
+        EVENTS: lambda work: with_icalendar(work, calendars[work.relationship.id]),
+    }
 
 
-def occurrences(rules: Iterable[Rule], zone: str) -> set[int]:
-    """Minutes of the window that lie in an occurrence of the rules."""
-    info = ZoneInfo(zone)
-    first = instant(WINDOW.start).astimezone(info).replace(hour=0, minute=0, tzinfo=None) - timedelta(days=2)
-    last = instant(WINDOW.end).replace(tzinfo=None) + timedelta(days=2)
-    minutes: set[int] = set()
-    for each in rules:
-        dates = rruleset(cache=True)
-        dates.rrule(rrule(WEEKLY, byweekday=sorted(each.weekdays), dtstart=first + timedelta(minutes=each.start)))
-        for begins in dates.between(first, last, inc=True):
-            start = floor_minute(begins.replace(tzinfo=info))
-            minutes.update(range(start, start + each.end - each.start))
-    return minutes
+def _chunks(count: int) -> Iterator[list[Work]]:
+    families = workload.programme(count)
+    chunk: list[Work] = []
+    for family in families:
+        chunk += family
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
-def plain(relationship: Relationship, seen: Observed) -> Prices:
-    """Search by asking of every minute of every candidate whether each person can and what it costs them."""
-    policy = relationship.policy
-    length, grid, before, after = (
-        int(d.total_seconds()) // 60
-        for d in (policy.cadence.duration, policy.grid, policy.buffers.before, policy.buffers.after)
-    )
-    calendars = [_calendar(p, seen) for p in relationship.people]
-    found: Prices = {}
-    for start in range(-(-WINDOW.start // grid) * grid, WINDOW.end, grid):
-        meeting, roomy = range(start, start + length), range(start - before, start + length + after)
-        if all(all(m in free for m in meeting) and not any(m in busy for m in roomy) for free, busy, _ in calendars):
-            found[start] = {
-                p.id: sum(points for minutes, points in costs for m in meeting if m in minutes)
-                for p, (_, _, costs) in zip(relationship.people, calendars, strict=True)
-            }
+def _cold(run: Callable[[Any], object], work: Any) -> float:
+    measured.forget()
+    return measured.nanoseconds(partial(run, work))
+
+
+def _same(what: str, contender: str, expected: object, found: object) -> None:
+    if expected != found:
+        raise Disagree(f"{what}: {contender} gives another answer than Attune's core")
+
+
+def header(sizes: Sizes) -> dict[str, Any]:
+    """What the figures depend on, but for the machine."""
+    return {
+        "python": platform.python_version(),
+        "numpy": metadata.version("numpy"),
+        "python-dateutil": metadata.version("python-dateutil"),
+        "tzdata": zones.VERSION,
+        "seed": workload.SEED,
+        "weeks": workload.WEEKS,
+        "events a week": workload.EVENTS_A_WEEK,
+        "grid, duration, buffers (min)": "15, 45, 5/10",
+        "pairs measured": sizes.pairs,
+        "runs of each": sizes.repeats,
+    }
+
+
+def cohorts(*, quick: bool) -> list[dict[str, Any]]:
+    """What ``tests/bench/cohorts.py`` measures, if it is there."""
+    if importlib.util.find_spec("tests.bench.cohorts") is None:
+        return []
+    found: list[dict[str, Any]] = importlib.import_module("tests.bench.cohorts").measure(quick)
     return found
 
 
-def _calendar(who: Person, seen: Observed) -> tuple[set[int], set[int], list[tuple[set[int], float]]]:
-    never = [b.rule for b in who.boundaries if b.strength is Strength.HARD]
-    free = occurrences(who.availability, who.zone) - occurrences(never, who.zone)
-    busy = {minute for block in seen.of(who.id).busy or () for minute in range(block.span.start, block.span.end)}
-    soft_rules = [b for b in who.boundaries if b.strength is Strength.SOFT]
-    return free, busy, [(occurrences([b.rule], who.zone), b.points) for b in soft_rules]
-
-
-def fastest(work: Callable[[], Prices]) -> tuple[float, Prices]:
-    """Seconds of the fastest of some runs, and what it found."""
-    times = []
-    for _ in range(REPEATS):
-        begun = time.perf_counter()
-        found = work()
-        times.append(time.perf_counter() - begun)
-    return min(times), found
-
-
-def measure(name: str, places: tuple[str, ...], entries: int) -> Row:
-    """Both searches over one world; exits where they disagree."""
-    relationship, seen = world(places, entries)
-    first, _ = fastest(lambda: ours_afresh(relationship, seen))
-    then, found = fastest(lambda: ours(relationship, seen))
-    slow, expected = fastest(lambda: plain(relationship, seen))
-    if found != expected:
-        sys.exit(f"{name}: the two searches disagree on {len(set(found) ^ set(expected))} starts or on prices")
-    return Row(name, len(found), first, then, slow)
-
-
-WORLDS = (
-    ("pair, empty diaries", ("Europe/Lisbon", "America/Sao_Paulo"), 0),
-    ("pair, half-hour zone", ("Europe/Lisbon", "Asia/Kolkata"), 60),
-    ("pair, full diaries", ("Europe/Lisbon", "America/New_York"), 240),
-    ("circle of five", ("Europe/Lisbon", "Europe/Berlin", "Africa/Lagos", "Asia/Dubai", "Asia/Kolkata"), 60),
-)
-
-
-def main() -> None:
-    """Measure every world, saying which one, and print the table."""
-    rows = []
-    for n, (name, places, entries) in enumerate(WORLDS, 1):
-        print(f"\r{n}/{len(WORLDS)} {name:<24}", end="", file=sys.stderr, flush=True)
-        rows.append(measure(name, places, entries))
-    print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    print(f"Every start in {WEEKS} weeks; the fastest of {REPEATS} runs, same answers from both.\n")
-    print(f"{'world':<24}{'slots':>7}{'ours, first':>14}{'ours, then':>14}{'plain':>12}{'ratio':>8}")
-    for row in rows:
-        times = f"{row.first * 1000:>11.1f} ms{row.then * 1000:>11.1f} ms{row.plain * 1000:>9.1f} ms"
-        print(f"{row.name:<24}{row.slots:>7}{times}{row.plain / row.then:>7.0f}x")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run it all and say how it went."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="little of everything: do all answers agree?")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--no-cohorts", action="store_true", help="leave the planning of whole cohorts out")
+    chosen = parser.parse_args(arguments)
+    sizes = QUICK if chosen.quick else Sizes()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        tasks = 11 + 1 + sum(-(-count // CHUNK) for count in sizes.programmes)
+        bar = progress.add_task("", total=tasks)
+        run = Run(sizes, lambda what: progress.update(bar, description=what, advance=1))
+        try:
+            for part in (run.pairs, run.circles, run.strangers, run.programmes):
+                part()
+        except Disagree as found:
+            progress.console.print(f"Answers disagree, so no times: {found}")
+            return 1
+        progress.update(bar, description="cohorts")
+        whole = [] if chosen.no_cohorts else cohorts(quick=chosen.quick)
+    facts, promised = header(sizes), wanted(run.rows)
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    show(console, facts, run.rows, promised)
+    show_cohorts(console, whole)
+    if chosen.json:
+        figures = {
+            "header": facts,
+            "rows": [row.as_json() for row in run.rows],
+            "wanted": [{**vars(each), "kept": each.kept} for each in promised],
+            "cohorts": whole,
+        }
+        chosen.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
