@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,10 +13,7 @@ from agent.core.timespan import Span
 SETS = st.sets(st.integers(0, 400), max_size=60) | st.integers(0, 400).flatmap(
     lambda first: st.integers(0, 200).map(lambda length: set(range(first, first + length)))
 )
-SPANS = st.lists(
-    st.builds(lambda start, length: Span(start, start + length), st.integers(-300, 300), st.integers(1, 200)),
-    max_size=6,
-)
+SPANS = st.lists(st.builds(lambda s, n: Span(s, s + n), st.integers(-300, 300), st.integers(1, 200)), max_size=6)
 
 
 def bits(numbers: set[int]) -> int:
@@ -41,7 +40,7 @@ def test_spans_fill_what_of_them_lies_in_a_window(spans: list[Span], start: int,
 def test_stretches_are_as_long_as_they_can_be_and_in_order(some: set[int], start: int) -> None:
     found = list(minutes.stretches(bits(some)))
     assert [n for first, end in found for n in range(first, end)] == sorted(some)
-    assert all(one[1] < two[0] for one, two in zip(found, found[1:], strict=False))
+    assert all(one[1] < two[0] for one, two in pairwise(found))
     assert minutes.as_run(bits(some), start) == tuple(Span(start + first, start + end) for first, end in found)
 
 
