@@ -50,8 +50,8 @@ format: $(STAMP) ## Rewrite the Python in the project's style
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(STAMP) ## Measure the slot search against python-dateutil in the same run
-	@$(BIN)/python tests/bench/slots.py
+bench: $(STAMP) ## Measure the slot search against other ways to do it, in the same run
+	@$(BIN)/python tests/bench/slots.py $(BENCH_ARGS)
 
 .PHONY: requirements
 requirements: $(STAMP) ## Resolve the pinned requirement files anew

@@ -64,9 +64,10 @@ class Sizes:
     programmes: tuple[int, ...] = (1000, 10_000)
     compared: int = 100
     loops: int = 2000
+    weighed: int = 3
 
 
-QUICK = Sizes(pairs=2, repeats=1, circles=1, fresh=12, programmes=(15,), compared=5, loops=20)
+QUICK = Sizes(pairs=2, repeats=1, circles=1, fresh=12, programmes=(15,), compared=5, loops=20, weighed=0)
 
 
 class Disagree(Exception):
@@ -108,7 +109,7 @@ class Run:
                 _same(work.relationship.id, name, ours.answer(ours.alone(work)), answer)
             run: Callable[[Work], object] = ours.alone if name == CORE else contender
             times = [_cold(run, work) for _ in range(repeats) for work in works]
-            peak = max(measured.peak_kib(partial(run, work)) for work in works[:3])
+            peak = max((measured.peak_kib(partial(run, work)) for work in works[: self.sizes.weighed]), default=None)
             self.rows.append(measured.row(task, name, times, peak=peak))
 
     def strangers(self) -> None:
@@ -126,7 +127,7 @@ class Run:
 
     def _both(self, task: str, chunks: Sequence[Sequence[Work]] | Iterator[Sequence[Work]], repeats: int) -> None:
         times: dict[str, list[float]] = {CORE: [0.0] * repeats, BATCH: [0.0] * repeats}
-        peaks = dict.fromkeys(times, 0.0)
+        peaks: dict[str, float | None] = dict.fromkeys(times)
         count = 0
         for chunk in chunks:
             self.step(f"{task}: {count:,}")
@@ -136,7 +137,7 @@ class Run:
             for name, run in ((CORE, ours.swept), (BATCH, ours.batched)):
                 for n in range(repeats):
                     times[name][n] += _cold(run, chunk)
-                if not count:
+                if not count and self.sizes.weighed:
                     peaks[name] = measured.peak_kib(partial(run, chunk))
             count += len(chunk)
         self.rows += [measured.row(task, name, times[name], count, peaks[name]) for name in times]
