@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from agent.core.explain import Reason
 from agent.core.explanation import Explanation
@@ -15,6 +16,8 @@ SHADES = "·░▒▓█"
 """From never open to open on every day: they differ in how much ink there is, so that no colour is needed."""
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+WIDTH = 80
 
 ROOM = 3
 """Zones that find room beside the first."""
@@ -54,9 +57,9 @@ def lines(relationship: str, viewer: str | None, explained: Explanation) -> Iter
     yield ""
     yield from _table(viewer, explained.reasons)
     yield ""
-    yield best(viewer, explained)
+    yield from wrap(best(viewer, explained), WIDTH, subsequent_indent="  ")
     for other in explained.relaxations[1:]:
-        yield f"  otherwise: {change(viewer, other)}: {_more(other)}"
+        yield from wrap(f"  otherwise: {change(viewer, other)}: {_more(other)}", WIDTH, subsequent_indent="    ")
     if explained.week is not None:
         yield ""
         yield from week(explained.week)
@@ -134,15 +137,14 @@ def _length(minutes: int) -> str:
 def week(map_: WeekMap) -> Iterator[str]:
     """Draw a map: a line for each hour, with everybody's clocks before it."""
     beside = map_.beside[:ROOM]
-    yield f"The week in {map_.zone} time, {map_.first} to {map_.last}: on how many days an hour is open"
-    if beside:
-        left = len(map_.beside) - len(beside)
-        yield "beside it: " + ", ".join(other.zone for other in beside) + (f" and {left} more" if left else "")
+    yield f"On how many days an hour is open, {map_.first} to {map_.last}, by the clock in"
+    left = len(map_.beside) - len(beside)
+    clocks = ", ".join(zone for zone in (map_.zone, *(other.zone for other in beside)))
+    yield from wrap(clocks + (f" and {left} zones more" if left else ""), WIDTH)
     for zone, day in map_.changes:
-        yield f"Clocks in {zone} change on {day}; the hours beside are those of the middle of this time."
-    clocks = [map_.clocks(hour)[: ROOM + 1] for hour in HOURS]
-    margin = " " * (7 * (len(beside) + 1))
-    yield margin + " ".join(DAYS[day] for day in map_.weekdays)
-    for hour, row in zip(clocks, map_.cells, strict=True):
-        yield "".join(f"{clock:<7}" for clock in hour) + " ".join(SHADES[cell.shade] * 3 for cell in row)
+        yield from wrap(f"Clocks in {zone} change on {day}; hours stand beside each other as in the middle.", WIDTH)
+    yield " " * 7 * (len(beside) + 1) + " ".join(DAYS[day] for day in map_.weekdays)
+    for hour, row in zip(HOURS, map_.cells, strict=True):
+        margin = "".join(f"{clock:<7}" for clock in map_.clocks(hour)[: ROOM + 1])
+        yield margin + " ".join(SHADES[cell.shade] * 3 for cell in row)
     yield "·░▒▓█ never, up to a quarter, a half, three quarters, all of the days"
