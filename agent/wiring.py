@@ -153,7 +153,7 @@ def _programme(deployment: Deployment, store: Store, clock: Clock, stopping: Cal
 
     calendars = {
         person.id: tuple(
-            registry.open_calendar(each, home=deployment.home, zone=person.zone, owner=person.email, clock=clock)
+            registry.open_calendar(each, home=deployment.home, where=person.where, owner=person.email, clock=clock)
             for each in deployment.calendars[person.id]
         )
         for person in deployment.people.values()

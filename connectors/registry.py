@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.clock import Clock
+from agent.core.whereabouts import Whereabouts
 from connectors.base import CalendarReader, MailSender
 
 if TYPE_CHECKING:
@@ -28,20 +29,20 @@ def smtp_model() -> type[BaseModel]:
     return SmtpSettings
 
 
-def open_calendar(settings: BaseModel, *, home: Path, zone: str, owner: str, clock: Clock) -> CalendarReader:
-    """Open a person's calendar. ``zone`` and ``owner`` are that person's IANA zone and e-mail address.
+def open_calendar(settings: BaseModel, *, home: Path, where: Whereabouts, owner: str, clock: Clock) -> CalendarReader:
+    """Open a person's calendar. ``where`` and ``owner`` are that person's whereabouts and e-mail address.
 
-    The zone places floating and all-day items; the address tells which attendee's answer is the owner's.
+    The whereabouts place floating and all-day items; the address tells which attendee's answer is the owner's.
     """
     kind = getattr(settings, "kind", None)
     if kind == "caldav":
         from connectors.caldav.calendar import CalDavCalendar
 
-        return CalDavCalendar(settings, home=home, zone=zone, owner=owner, clock=clock)  # type: ignore[arg-type]
+        return CalDavCalendar(settings, home=home, where=where, owner=owner, clock=clock)  # type: ignore[arg-type]
     if kind == "ics":
         from connectors.ics.calendar import IcsCalendar
 
-        return IcsCalendar(settings, home=home, zone=zone, owner=owner)  # type: ignore[arg-type]
+        return IcsCalendar(settings, home=home, where=where, owner=owner)  # type: ignore[arg-type]
     raise LookupError(f"no connector for calendars of kind {kind!r}")
 
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from agent.core.observation import Answer, Busy, OwnEvent, Reading
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from agent.ical.child import MEMORY, TOO_LARGE
 from agent.ical.errors import NotCalendar
 from agent.ical.pipe import receive, send
@@ -39,7 +40,7 @@ class Document:
 
 
 def read_bounded(
-    documents: Sequence[Document], window: Span, *, zone: str, owner: str, own: frozenset[str], whole: bool
+    documents: Sequence[Document], window: Span, *, where: Whereabouts, owner: str, own: frozenset[str], whole: bool
 ) -> Reading:
     """Read documents as ``agent.ical.read.read`` does, together.
 
@@ -50,7 +51,8 @@ def read_bounded(
         raise NotCalendar("it is too large")
     head = {
         "window": (window.start, window.end),
-        "zone": zone,
+        "home": where.home,
+        "journeys": [(stay.first.toordinal(), stay.last.toordinal(), stay.zone) for stay in where.journeys],
         "owner": owner,
         "own": sorted(own),
         "documents": len(documents),

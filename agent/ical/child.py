@@ -7,12 +7,14 @@ import json
 import resource
 import signal
 import sys
+from datetime import date
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from agent.core.observation import Reading
 from agent.core.timespan import Span
+from agent.core.whereabouts import Journey, Whereabouts
 from agent.ical.errors import NotCalendar
 from agent.ical.pipe import receive, send
 from agent.ical.read import read
@@ -59,8 +61,12 @@ def _bound() -> None:
 def _reading(request: dict[str, Any], data: bytes) -> dict[str, Any] | str:
     """One document's reading as plain data, or the reason why it is none."""
     window = Span(*request["window"])
+    journeys = (
+        Journey(date.fromordinal(first), date.fromordinal(last), zone) for first, last, zone in request["journeys"]
+    )
+    where = Whereabouts(request["home"], tuple(journeys))
     try:
-        found = read(data, window, zone=request["zone"], owner=request["owner"], own=frozenset(request["own"]))
+        found = read(data, window, where=where, owner=request["owner"], own=frozenset(request["own"]))
     except NotCalendar as error:
         return str(error)
     return _plain(found)

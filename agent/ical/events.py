@@ -46,10 +46,14 @@ class Stay:
     @property
     def span(self) -> Span | None:
         """Whole minutes that cover it at its widest reading; None where it takes no time."""
-        zone = self.start.zone
-        last_day = utc(shifted(self.start.wall, timedelta(days=self.length.days)), zone.rules)
-        first, end = moved(self.start.instant, -self.length.before), moved(last_day, self.length.exact)
-        if first < end and zone.unknown:
+        if self.length == Length():
+            return None
+        start = self.start
+        last = shifted(start.wall, timedelta(days=self.length.days))
+        ends_on = shifted(last, self.length.exact - timedelta.resolution)
+        first = moved(min(utc(start.wall, rules) for rules in start.zone.readings(start.wall)), -self.length.before)
+        end = moved(max(utc(last, rules) for rules in start.zone.readings(ends_on)), self.length.exact)
+        if first < end and start.zone.unknown:
             return covering(moved(first, -AHEAD), moved(end, BEHIND))
         return covering(first, end) if first < end else None
 
@@ -138,6 +142,8 @@ def _until(start: Point, end: Point | None) -> Length:
     if end.all_day or end.vague:  # which part of that day is not said
         end = Point(shifted(end.wall, DAY), start.zone)
     away = end.instant - start.instant
+    if start.floating and end.floating and start.zone.doubtful(start.wall, end.wall):
+        away = max(away, end.wall - start.wall)  # on the way nobody can tell which of them it is
     if end.zone.unknown and not start.zone.unknown:
         away += BEHIND
     if away < timedelta():

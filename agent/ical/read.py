@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from agent.core.observation import Busy, OwnEvent, Reading
 from agent.core.timespan import Span, clip, floor_minute, subtract, union
+from agent.core.whereabouts import Whereabouts
 from agent.ical import freebusy, series
 from agent.ical.blocking import answer, cancelled
 from agent.ical.components import Component, stream
@@ -23,15 +24,15 @@ from agent.ical.zones import Zones
 T = TypeVar("T")
 
 
-def read(data: bytes, window: Span, *, zone: str, owner: str, own: frozenset[str] = frozenset()) -> Reading:
+def read(data: bytes, window: Span, *, where: Whereabouts, owner: str, own: frozenset[str] = frozenset()) -> Reading:
     """Read a file over a window of UTC minutes.
 
-    ``zone`` is the IANA zone of the calendar's owner, where floating times and whole days are theirs; ``owner`` their
+    ``where`` is where the calendar's owner is, by whose clock floating times and whole days are read; ``owner`` their
     address, whose answer to an invitation counts. Events with a UID in ``own`` are never busy, and are reported
     wherever they are, without href and etag. Raises ``NotCalendar`` where the file is none or is cut short.
     """
     whole = stream(lines(data))
-    zones = Zones(zone, whole.within("VTIMEZONE"))
+    zones = Zones(where, whole.within("VTIMEZONE"))
     events = [(component, event(component, zones, owner)) for component in whole.within("VEVENT")]
     lost = sum(1 if placed is None else placed.lost for _, placed in events)
     ours = [(component, placed) for component, placed in events if placed and placed.uid in own]

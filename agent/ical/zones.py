@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from agent.core.whereabouts import Whereabouts
 from agent.core.zones import exists
 from agent.ical.components import Component
 from agent.ical.lines import Line
 from agent.ical.times import moment, utc
+from agent.ical.travels import Travelling, clock
 from agent.ical.vtimezone import spelled
 
 AHEAD, BEHIND = timedelta(hours=14), timedelta(hours=12)
@@ -26,6 +28,14 @@ class Zone:
 
     rules: tzinfo
     unknown: bool = False
+
+    def doubtful(self, *walls: datetime) -> bool:
+        """Whether wall times are not all in one zone for certain."""
+        return len({self.readings(wall) for wall in walls}) > 1 or len(self.readings(walls[0])) > 1
+
+    def readings(self, wall: datetime) -> tuple[tzinfo, ...]:
+        """Rules that a wall time may be read by: several where its owner is on the way from one zone to another."""
+        return self.rules.readings(wall.date()) if isinstance(self.rules, Travelling) else (self.rules,)
 
 
 UNKNOWN = Zone(UTC, unknown=True)
@@ -53,8 +63,8 @@ class Point:
 class Zones:
     """Zones of one file: the pinned rules by IANA or Windows name first, then what the file says itself."""
 
-    def __init__(self, owner: str, spelled_out: Iterable[Component]) -> None:
-        self.owner = Zone(ZoneInfo(owner))
+    def __init__(self, owner: Whereabouts, spelled_out: Iterable[Component]) -> None:
+        self.owner = Zone(clock(owner))
         self._spelled_out: dict[str, Component] = {}
         for component in spelled_out:
             name = component.value("TZID").strip('"').replace("\\,", ",").replace("\\;", ";")

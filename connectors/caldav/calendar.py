@@ -12,6 +12,7 @@ from agent.clock import Clock
 from agent.core.invitations import Invitation
 from agent.core.observation import OwnEvent, Reading
 from agent.core.timespan import Span, floor_minute
+from agent.core.whereabouts import Whereabouts
 from agent.ical import write
 from agent.ical.bounded import Document, read_bounded
 from agent.ical.errors import NotCalendar
@@ -26,13 +27,13 @@ ANY = Span(0, 1)
 
 
 class CalDavCalendar:
-    """A calendar collection. ``zone`` and ``owner`` are its owner's IANA zone and e-mail address."""
+    """A calendar collection. ``where`` and ``owner`` are its owner's whereabouts and e-mail address."""
 
-    def __init__(self, settings: CalDavSettings, *, home: Path, zone: str, owner: str, clock: Clock) -> None:
+    def __init__(self, settings: CalDavSettings, *, home: Path, where: Whereabouts, owner: str, clock: Clock) -> None:
         self.capabilities = Capability.ANSWERS | (Capability.WRITE if settings.book else Capability.NONE)
         self._settings = settings
         self._folder = home
-        self._zone = zone
+        self._where = where
         self._owner = owner
         self._clock = clock
         self._dav = Dav(self._login, clock)
@@ -128,7 +129,7 @@ class CalDavCalendar:
 
     def _parsed(self, documents: list[Document], window: Span, own: frozenset[str]) -> Reading:
         try:
-            return read_bounded(documents, window, zone=self._zone, owner=self._owner, own=own, whole=False)
+            return read_bounded(documents, window, where=self._where, owner=self._owner, own=own, whole=False)
         except NotCalendar as error:
             raise Unreadable(f"the events on {self._url.host} cannot be understood") from error
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agent.core.observation import Reading
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from agent.ical.bounded import Document, read_bounded
 from agent.ical.errors import NotCalendar
 from connectors.base import Capability
@@ -29,10 +30,10 @@ class IcsCalendar:
 
     capabilities = Capability.TOKEN
 
-    def __init__(self, settings: IcsSettings, *, home: Path, zone: str, owner: str) -> None:
+    def __init__(self, settings: IcsSettings, *, home: Path, where: Whereabouts, owner: str) -> None:
         self._name = settings.path
         self._path = home / settings.path
-        self._zone = zone
+        self._where = where
         self._owner = owner
 
     def token(self) -> str:
@@ -60,7 +61,7 @@ class IcsCalendar:
     def _read(self, data: bytes, window: Span, own: frozenset[str]) -> Reading:
         document = Document(data)
         try:
-            return read_bounded([document], window, zone=self._zone, owner=self._owner, own=own, whole=True)
+            return read_bounded([document], window, where=self._where, owner=self._owner, own=own, whole=True)
         except NotCalendar as error:
             raise Unreadable(f"{self._name}: {error}") from error
 

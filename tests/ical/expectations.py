@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from agent.core.observation import Busy
 from agent.core.timespan import Span, floor_minute
+from agent.core.whereabouts import Whereabouts
 from agent.ical.bounded import Document, read_bounded
 from agent.ical.errors import NotCalendar
 
@@ -48,7 +49,12 @@ def found(expected: Expectation, data: bytes) -> list[str]:
     """Read a file as a sweep does, as lines to compare."""
     try:
         reading = read_bounded(
-            [Document(data)], expected.window, zone=expected.zone, owner=expected.owner, own=frozenset(), whole=True
+            [Document(data)],
+            expected.window,
+            where=Whereabouts(expected.zone),
+            owner=expected.owner,
+            own=frozenset(),
+            whole=True,
         )
     except NotCalendar:
         return _lines(None, 0)

@@ -17,6 +17,7 @@ import pytest
 
 from agent.core.observation import Busy, Reading
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from agent.ical import bounded
 from agent.ical.bounded import Document, read_bounded
 from agent.ical.child import MEMORY
@@ -43,7 +44,7 @@ def _fresh() -> Iterator[None]:
 
 def _read(*data: bytes, whole: bool = True, own: frozenset[str] = frozenset()) -> Reading:
     documents = [Document(each, f"/{number}.ics", f'"{number}"') for number, each in enumerate(data)]
-    return read_bounded(documents, WINDOW, zone="UTC", owner="owner@people.example", own=own, whole=whole)
+    return read_bounded(documents, WINDOW, where=Whereabouts("UTC"), owner="owner@people.example", own=own, whole=whole)
 
 
 def _child() -> psutil.Process:
@@ -162,9 +163,11 @@ def test_a_forked_process_has_its_own_child() -> None:
 PARENT = """
 import sys, time
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from agent.ical.bounded import Document, read_bounded
 from agent.ical.child import MEMORY
-read_bounded([Document(sys.stdin.buffer.read())], Span(0, 1), zone="UTC", owner="", own=frozenset(), whole=True)
+where = Whereabouts("UTC")
+read_bounded([Document(sys.stdin.buffer.read())], Span(0, 1), where=where, owner="", own=frozenset(), whole=True)
 print("read", flush=True)
 time.sleep(60)
 """

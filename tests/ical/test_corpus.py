@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from agent.ical.bounded import SECONDS, Document, read_bounded
 from agent.ical.errors import NotCalendar
 from tests.ical.expectations import Expectation, found, load
@@ -25,7 +26,14 @@ def test_any_file_is_read_or_refused_in_time(file: str) -> None:
     document = Document((CORPUS / file).read_bytes())
     started = time.monotonic()
     try:
-        read_bounded([document], AN_AGE, zone="Asia/Kolkata", owner="owner@people.example", own=frozenset(), whole=True)
+        read_bounded(
+            [document],
+            AN_AGE,
+            where=Whereabouts("Asia/Kolkata"),
+            owner="owner@people.example",
+            own=frozenset(),
+            whole=True,
+        )
     except NotCalendar as refused:
         assert str(refused) in {"this is no iCalendar", "the calendar is cut short"}  # noqa: PT017
     assert time.monotonic() - started < SECONDS

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.core.observation import Answer, Busy, OwnEvent, Reading
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from agent.ical.errors import NotCalendar
 from agent.ical.read import read
 from tests.ical.expectations import HERE, span
@@ -24,7 +25,11 @@ AT = span("2027-01-04 10:00 / 10:45")
 def own(text: str, uid: str = OURS) -> Reading:
     events = f"BEGIN:VEVENT\nUID:{uid}\n{text}END:VEVENT\n"
     return read(
-        f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n".encode(), WINDOW, zone="UTC", owner=OWNER, own=frozenset({OURS})
+        f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n".encode(),
+        WINDOW,
+        where=Whereabouts("UTC"),
+        owner=OWNER,
+        own=frozenset({OURS}),
     )
 
 
@@ -109,7 +114,7 @@ def test_any_damage_is_read_or_refused(sample: bytes, data: st.DataObject) -> No
 
 def _read_or_refuse(data: bytes) -> None:
     with contextlib.suppress(NotCalendar):
-        found = read(data, WINDOW, zone="America/Sao_Paulo", owner=OWNER, own=frozenset({OURS}))
+        found = read(data, WINDOW, where=Whereabouts("America/Sao_Paulo"), owner=OWNER, own=frozenset({OURS}))
         assert all(WINDOW.start <= busy.span.start < busy.span.end <= WINDOW.end for busy in found.busy)
 
 
@@ -119,7 +124,7 @@ def test_a_calendar_cut_anywhere_is_never_taken_for_a_free_one() -> None:
     whole = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event}END:VCALENDAR".encode()
     for kept in range(len(whole)):
         with pytest.raises(NotCalendar):
-            read(whole[:kept], WINDOW, zone="UTC", owner=OWNER)
+            read(whole[:kept], WINDOW, where=Whereabouts("UTC"), owner=OWNER)
 
 
 def test_the_window_may_be_anywhere() -> None:
@@ -130,4 +135,4 @@ def test_the_window_may_be_anywhere() -> None:
         "BEGIN:VEVENT\nDTSTART;VALUE=DATE:99991231\nDURATION:P99999999W\nRDATE:00010101\nEND:VEVENT\n"
     )
     for window in (Span(-(10**9), -(10**9) + 60), Span(0, 60), Span(4_222_000_000, 4_222_000_060)):
-        read(text.encode(), window, zone="Pacific/Kiritimati", owner=OWNER)
+        read(text.encode(), window, where=Whereabouts("Pacific/Kiritimati"), owner=OWNER)

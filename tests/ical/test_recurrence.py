@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from agent.core.recurrence import Frequency, Limits, Pattern
 from agent.core.timespan import Span, floor_minute
+from agent.core.whereabouts import Whereabouts
 from agent.ical.expansion import occurrences
 from agent.ical.read import read
 from agent.ical.recurrence import rule
@@ -120,7 +121,7 @@ def test_a_weekly_hour_is_where_the_clock_on_the_wall_says(
     walls = (start + timedelta(weeks=week) for week in range(500))
     starts = (floor_minute(each.replace(tzinfo=info)) for each in walls)
     expected = [(max(at, window.start), min(at + minutes, window.end)) for at in starts]
-    found = read(text.encode(), window, zone="UTC", owner="").busy
+    found = read(text.encode(), window, where=Whereabouts("UTC"), owner="").busy
     assert [(busy.span.start, busy.span.end) for busy in found] == [pair for pair in expected if pair[0] < pair[1]]
 
 

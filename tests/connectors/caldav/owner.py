@@ -14,6 +14,7 @@ import httpx
 from agent.clock import RehearsalClock
 from agent.core.observation import Answer
 from agent.core.timespan import Span, instant
+from agent.core.whereabouts import Whereabouts
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.settings import CalDavSettings
 from tests.contract.owners import ADDRESS, ZONE, Entry
@@ -30,7 +31,7 @@ def calendar(url: str, login: tuple[str, str] | None, zone: str = ZONE) -> CalDa
     settings = CalDavSettings.model_validate(
         {"kind": "caldav", "url": url, "book": True} | ({"username": login[0], "password": login[1]} if login else {})
     )
-    return CalDavCalendar(settings, home=Path(), zone=zone, owner=ADDRESS, clock=RehearsalClock(NOW))
+    return CalDavCalendar(settings, home=Path(), where=Whereabouts(zone), owner=ADDRESS, clock=RehearsalClock(NOW))
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.clock import SystemClock
+from agent.core.whereabouts import Whereabouts
 from connectors.caldav import dav
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.settings import CalDavSettings
@@ -74,7 +75,9 @@ def test_an_answer_that_drips_is_given_up(dripping: int, monkeypatch: pytest.Mon
     """One sick server must not hold up everybody's sweep: no line comes too late, and the whole never ends."""
     monkeypatch.setattr(dav, "LONGEST", 5 * BREATH)
     settings = CalDavSettings(kind="caldav", url=f"http://127.0.0.1:{dripping}{PATH}", book=True)
-    calendar = CalDavCalendar(settings, home=Path(), zone="UTC", owner="mentor-1@x.example", clock=SystemClock())
+    calendar = CalDavCalendar(
+        settings, home=Path(), where=Whereabouts("UTC"), owner="mentor-1@x.example", clock=SystemClock()
+    )
     began = time.monotonic()
     with pytest.raises(Temporary):
         calendar.read(WINDOW, frozenset())

@@ -12,6 +12,7 @@ import pytest
 
 from agent.core.observation import OwnEvent
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from connectors.caldav import dav
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.errors import (
@@ -220,7 +221,7 @@ def test_an_event_that_cannot_be_understood_is_not_written_over(server: Scripted
 def test_a_missing_password_file_is_said_without_naming_anything(server: ScriptedServer) -> None:
     opened = calendar(f"http://127.0.0.1:{server.port}{PATH}", ("someone", ""))
     settings = opened._settings.model_copy(update={"password_file": "secrets/not-there"})
-    broken = CalDavCalendar(settings, home=opened._folder, zone="UTC", owner="", clock=opened._clock)
+    broken = CalDavCalendar(settings, home=opened._folder, where=Whereabouts("UTC"), owner="", clock=opened._clock)
     with pytest.raises(Rejected, match="password_file"):
         broken.check()
     assert not server.asked

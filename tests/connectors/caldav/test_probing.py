@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.observation import OwnEvent
+from agent.core.whereabouts import Whereabouts
 from connectors.base import Capability
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.settings import CalDavSettings
@@ -135,7 +136,7 @@ def test_a_password_is_read_again_after_it_was_refused(server: ScriptedServer, t
         kind="caldav", url=f"http://127.0.0.1:{server.port}{PATH}", username="someone", password_file="secret"
     )
     base = calendar("http://127.0.0.1/", None)
-    opened = CalDavCalendar(settings, home=tmp_path, zone="UTC", owner="", clock=base._clock)
+    opened = CalDavCalendar(settings, home=tmp_path, where=Whereabouts("UTC"), owner="", clock=base._clock)
     (tmp_path / "secret").write_text("öld\n", "utf-8")
     server.say(Reply(401), multistatus(response(PATH, "")))
     with pytest.raises(ConsentRevoked):
@@ -150,7 +151,7 @@ def test_a_password_is_read_again_after_it_was_refused(server: ScriptedServer, t
 def test_without_book_it_takes_no_events() -> None:
     settings = CalDavSettings(kind="caldav", url="http://127.0.0.1/")
     base = calendar("http://127.0.0.1/", None)
-    opened = CalDavCalendar(settings, home=Path(), zone="UTC", owner="", clock=base._clock)
+    opened = CalDavCalendar(settings, home=Path(), where=Whereabouts("UTC"), owner="", clock=base._clock)
     assert opened.capabilities == Capability.ANSWERS
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from agent.core.observation import Busy
 from agent.core.timespan import Span
+from agent.core.whereabouts import Whereabouts
 from connectors.base import CalendarReader, CalendarWriter, Capability
 from connectors.errors import ConnectorError, Missing, Rejected, Temporary, Unreadable
 from connectors.ics.calendar import LARGEST, IcsCalendar
@@ -35,7 +36,7 @@ def calendar_of(home: Path, text: str | bytes = EVENT, name: str = NAME) -> IcsC
 
 def opened(home: Path, name: str = NAME) -> IcsCalendar:
     settings = IcsSettings(kind="ics", path=name)
-    return IcsCalendar(settings, home=home, zone="Europe/Lisbon", owner="owner@people.example")
+    return IcsCalendar(settings, home=home, where=Whereabouts("Europe/Lisbon"), owner="owner@people.example")
 
 
 def test_is_a_reader_and_never_a_writer(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.timespan import instant
+from agent.core.whereabouts import Whereabouts
 from connectors.ics.calendar import IcsCalendar
 from connectors.ics.settings import IcsSettings
 from tests.contract.calendar import CalendarContract, PlaceContract
@@ -24,7 +25,7 @@ class FileOwner:
 
     def reader(self) -> IcsCalendar:
         settings = IcsSettings(kind="ics", path="team.ics")
-        return IcsCalendar(settings, home=self._home, zone=ZONE, owner=ADDRESS)
+        return IcsCalendar(settings, home=self._home, where=Whereabouts(ZONE), owner=ADDRESS)
 
     def add(self, entry: Entry) -> None:
         start, end = (f"{instant(minute):%Y%m%dT%H%M%SZ}" for minute in (entry.span.start, entry.span.end))
