@@ -1,0 +1,108 @@
+"""Make one mistake after another in a copy of the tree, and see whether the tests notice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+from queue import Queue
+
+from tests.mutation import of_prices, of_rules, of_search, of_time, of_watchers
+from tests.mutation.mutant import Mutant
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("agent", "connectors", "tests", "pyproject.toml")
+MUTANTS: tuple[Mutant, ...] = (
+    *of_time.MUTANTS,
+    *of_rules.MUTANTS,
+    *of_search.MUTANTS,
+    *of_prices.MUTANTS,
+    *of_watchers.MUTANTS,
+)
+NOTICED, QUIET = 1, 0
+"""Exit codes of pytest: tests failed, or all passed."""
+
+
+def source(tree: Path, mutant: Mutant) -> Path:
+    """The file that a mutant changes."""
+    return tree / "agent" / "core" / f"{mutant.module}.py"
+
+
+def mutated(text: str, mutant: Mutant) -> str:
+    """A module's text with the mistake in it; a mutant that no longer fits the text is an error."""
+    if text.count(mutant.old) != 1:
+        raise ValueError(f"{mutant.name}: its old text is {text.count(mutant.old)} times in {mutant.module}")
+    return text.replace(mutant.old, mutant.new)
+
+
+@contextmanager
+def copy_of(root: Path) -> Iterator[Path]:
+    """As much of the tree as the core's tests need, somewhere else and for a while."""
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        tree = Path(folder)
+        for name in COPIED:
+            if (root / name).is_dir():
+                shutil.copytree(root / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+            else:
+                shutil.copy(root / name, tree / name)
+        yield tree
+
+
+def is_caught(mutant: Mutant, tree: Path) -> bool:
+    """Whether a test fails in this copy with the mistake in it; the copy is as before afterwards."""
+    file = source(tree, mutant)
+    plain = file.read_text(encoding="utf-8")
+    file.write_text(mutated(plain, mutant), encoding="utf-8")
+    try:
+        return any(_fails(test, tree) for test in mutant.tests)
+    finally:
+        file.write_text(plain, encoding="utf-8")
+
+
+def _fails(test: str, tree: Path) -> bool:
+    options = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=hasty")
+    done = subprocess.run(
+        (sys.executable, "-m", "pytest", *options, f"tests/core/{test}.py"),
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in {NOTICED, QUIET}:
+        raise RuntimeError(f"{test} could not be run: {done.stdout[-1000:]}{done.stderr[-1000:]}")
+    return done.returncode == NOTICED
+
+
+def judged(mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
+    """Each mutant with whether it was caught, as soon as that is known; every job has a copy of its own."""
+    trees: Queue[Path] = Queue()
+
+    def judge(mutant: Mutant) -> tuple[Mutant, bool]:
+        tree = trees.get()
+        try:
+            return mutant, is_caught(mutant, tree)
+        finally:
+            trees.put(tree)
+
+    with copy_of(ROOT) as first:
+        trees.put(first)
+        with _more_copies(first, jobs - 1) as more, ThreadPool(jobs) as pool:
+            for tree in more:
+                trees.put(tree)
+            yield from pool.imap_unordered(judge, mutants)
+
+
+@contextmanager
+def _more_copies(tree: Path, count: int) -> Iterator[list[Path]]:
+    if count == 0:
+        yield []
+        return
+    with copy_of(tree) as copy, _more_copies(tree, count - 1) as more:
+        yield [copy, *more]
