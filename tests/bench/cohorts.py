@@ -2,7 +2,7 @@
 
 The work is made up from a seed. Mentors have one to five mentees; people live in twelve zones of four continents and
 prefer nine to five, accept seven to twenty-two; pairs that share no good hour are common, so much burden cannot be
-avoided. Calendars hold twenty-five entries a week at odd minutes. Eight weeks, a meeting a fortnight of 45 minutes give
+avoided. Calendars hold twenty-five entries a week, by day, at odd minutes. Eight weeks, a meeting a fortnight of 45 minutes give
 or take four days, on a grid of 15 minutes with the room, limits (2 a day, 5 a week), λ and prices of the defaults.
 Three mentors in ten belong to large programmes: there every other mentee has two mentors, drawn so that groups of a few
 hundred pairs hang together. The rest are alone with their mentees. Half of the pairs carry a ledger.
@@ -77,9 +77,9 @@ def keys(zone: str) -> tuple[dict[int, int], dict[int, int]]:
     return days, {start: (day + 3) // 7 for start, day in days.items()}
 
 
-def diary(seed: random.Random) -> list[int]:
-    """Sorted ends, at even places, and starts, at odd ones, of what is free: 25 entries a week in the daytime."""
-    entries = sorted((start, start + seed.choice((30, 45, 60, 90))) for start in _entries(seed))
+def diary(seed: random.Random, zone: str) -> list[int]:
+    """Where starts stop being possible and where they are again, in turn: 25 entries a week, by day on working days."""
+    entries = sorted((start, start + seed.choice((30, 45, 60, 90))) for start in _entries(seed, zone))
     merged: list[int] = []
     for start, end in entries:
         if merged and start - AFTER <= merged[-1]:
@@ -89,9 +89,10 @@ def diary(seed: random.Random) -> list[int]:
     return merged
 
 
-def _entries(seed: random.Random) -> Iterable[int]:
+def _entries(seed: random.Random, zone: str) -> Iterable[int]:
     for _ in range(25 * 8):
-        yield MONDAY + seed.randrange(8 * 7) * DAY + seed.randrange(DAY)
+        day = MONDAY + seed.randrange(8) * WEEK + seed.randrange(5) * DAY
+        yield day + seed.randrange(OPENS, SHUTS) - offset(zone, day // 60)
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Somebody:
 
 def somebody(seed: random.Random, zone: str) -> Somebody:
     """Whoever lives there, with a calendar of their own."""
-    taken = diary(seed)
+    taken = diary(seed, zone)
     accepts = {start: price for start, price in prices(zone).items() if bisect_right(taken, start) % 2 == 0}
     days, weeks = keys(zone)
     return Somebody(zone, accepts, Capacity(days, weeks, 2, 5))

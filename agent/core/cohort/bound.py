@@ -9,7 +9,7 @@ row is overused, with the step of Polyak towards the best plan known; they are r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.cohort.chance import Chance
@@ -28,17 +28,27 @@ class Dual:
 
 
 def evaluated(
-    coupling: Coupling, prices: Mapping[int, int], labels: int, chance: Chance, before: Dual | None = None
+    coupling: Coupling,
+    prices: Mapping[int, int],
+    labels: int,
+    chance: Chance,
+    before: Dual | None = None,
+    closed: Sequence[Sequence[int]] | None = None,
+    anew: Collection[int] = (),
 ) -> Dual:
-    """The bound that some prices prove; answers of menus none of whose prices changed are taken from ``before``."""
+    """The bound that some prices prove, with some places closed (by menu and meeting; else the coupling's own).
+
+    Answers of menus none of whose prices changed are taken from ``before``, but for those to be asked ``anew``.
+    """
+    shut = coupling.closed if closed is None else closed
     starts = coupling.prices(prices)
     answers = list(before.answers) if before else []
     old = before.prices if before else {}
     moved = {row for row in prices.keys() | old.keys() if prices.get(row, 0) != old.get(row, 0)}
-    changed = {number for row in moved for number in coupling.rows[row]}
+    changed = {number for row in moved for number in coupling.rows[row]}.union(anew)
     for number, menu in enumerate(coupling.menus):
         if before is None or number in changed:
-            found = cheapest(menu, Ask(starts[number], coupling.closed[number], labels, chance.pick))
+            found = cheapest(menu, Ask(starts[number], shut[number], labels, chance.pick))
             answers[number : number + 1] = [found]
     bound = sum(found.bound for found in answers) - sum(coupling.caps[row] * price for row, price in prices.items())
     return Dual(bound, prices, tuple(answers))

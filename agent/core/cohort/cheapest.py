@@ -96,7 +96,7 @@ def reached(menu: Menu, meeting: int, places: int, k: int) -> int:
     return places << low if low >= 0 else places >> -low
 
 
-class _Search:
+class Search:
     """One search: the options of each meeting, and the least that they and all later ones cost (``floor``)."""
 
     def __init__(self, menu: Menu, ask: Ask) -> None:
@@ -147,7 +147,7 @@ class _Search:
 
 def cheapest(menu: Menu, ask: Ask) -> Found:
     """The pattern with the least cost and prices, among those that use no closed place."""
-    search = _Search(menu, ask)
+    search = Search(menu, ask)
     first = _Label(0, 0, menu.carried, -1, 0, None)
     heap = [(search.least(0, menu.carried), 0, 0, first)]
     seen: set[tuple[int, Carried, int, int]] = set()

@@ -120,6 +120,14 @@ class Coupling:
             if place is not None:
                 yield from self.used_by.get(At(number, k, place), ())
 
+    def fits(self, patterns: Sequence[Pattern]) -> bool:
+        """Whether patterns of all menus, one each, can stand together."""
+        full = [0] * len(self.caps)
+        for number, pattern in enumerate(patterns):
+            for row in self.uses(number, pattern):
+                full[row] += 1
+        return all(used <= cap for used, cap in zip(full, self.caps, strict=True))
+
     def prices(self, prices: Mapping[int, int]) -> list[list[dict[int, int]]]:
         """Prices of starts, by menu and meeting, that prices of rows make."""
         found: list[list[dict[int, int]]] = [[{} for _ in menu.courses] for menu in self.menus]
