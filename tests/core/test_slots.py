@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,6 +55,14 @@ def test_the_search_agrees_with_asking_every_minute(world: World) -> None:
         assert slot.span.minutes == oracle.duration
     easy = [slot.span.start for slot in found.priced(found.starts.open) if not sum(slot.burden.values())]
     assert list(found.grid.starts(found.starts.open & found.starts.easy)) == easy
+
+
+@given(worlds())
+def test_what_is_open_is_what_no_layer_forbids(world: World) -> None:
+    """Otherwise an explanation would one day contradict the search."""
+    found = search(world.relationship, world.observed, world.window, ledger=world.ledger, avoided=world.avoided)
+    forbidden = reduce(or_, (layer.forbids for layer in found.layers), 0)
+    assert found.starts.open == found.grid.all & ~forbidden
 
 
 @given(worlds())
