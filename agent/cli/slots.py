@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, Home, named
+from agent.cli.options import AsJson, At, Home, Refused, named
 
 if TYPE_CHECKING:
     from agent.core.explain import Reason
+    from agent.core.people import Person
     from agent.core.relationships import Relationship
     from agent.core.slots import Search, Slot
 
 
 TABLE = 20
 """Rows of a table, where nobody says how many."""
+
+OFFERED = 5
+"""Times instead of a booked one, where nobody says how many."""
 
 
 def command(
@@ -33,6 +37,10 @@ def command(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Show only the best so many; a table shows 20, --json all.")
     ] = None,
+    instead: Annotated[
+        bool,
+        typer.Option("--instead", help="Other times for the booked meeting: five, on different days where there are."),
+    ] = False,
     as_json: AsJson = False,
     at: At = None,
 ) -> None:
@@ -41,19 +49,26 @@ def command(
     \b
     Example:
       attune slots pair-1 --from 2027-03-01 --weeks 2 --limit 5
+      attune slots pair-1 --instead
     """
+    if instead and (first or weeks):
+        raise Refused("--instead looks around the day on which the meeting is due; leave --from and --weeks out")
+    from agent.core.alternatives import alternatives
     from agent.core.explain import reasons
     from agent.core.timespan import whole_minutes
-    from agent.services.find_slots import find_slots
+    from agent.services.find_slots import find_others, find_slots
     from agent.wiring import build
 
     with build(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
         start = first.replace(tzinfo=UTC) if first else None
         end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
-        search = find_slots(app.programme, found, start, end)
+        search = find_others(app.programme, found) if instead else find_slots(app.programme, found, start, end)
+    if search is None:
+        raise Refused(f"{found.id} has no meeting booked; leave --instead out for every time at which it could meet")
     why = () if search.slots else reasons(search, whole_minutes(found.policy.grid))
-    shown = search.slots[: limit if as_json else limit or TABLE]
+    most = limit if as_json else limit or TABLE
+    shown = alternatives(search, limit or OFFERED) if instead else search.slots[:most]
     if as_json:
         typer.echo(json.dumps(as_object(found, shown, why), indent=2, ensure_ascii=False))
     else:
@@ -98,11 +113,17 @@ def _show(relationship: Relationship, shown: tuple[Slot, ...], why: tuple[Reason
         if any(reason.kind == "unknown" for reason in why):
             console.print("A calendar cannot be read, and unknown is not free: `attune doctor` says which.")
         return
-    table = Table("UTC", *(f"{p.id} ({p.zone})" for p in relationship.people), "burden", "medium")
+    heads = [f"{p.id} ({p.zone}{', and away' if _travels(p, shown) else ''})" for p in relationship.people]
+    table = Table("UTC", *heads, "burden", "medium")
     for slot in shown:
-        walls = (f"{local(slot.span.starts_at, person.zone):%a %d %b %H:%M}" for person in relationship.people)
+        start = slot.span.starts_at
+        walls = (f"{local(start, person.zone_at(start)):%a %d %b %H:%M}" for person in relationship.people)
         points = " ".join(f"{person} {value:g}" for person, value in slot.burden.items() if value)
-        table.add_row(f"{slot.span.starts_at:%Y-%m-%d %H:%M}", *walls, points or "0", slot.medium.value)
+        table.add_row(f"{start:%Y-%m-%d %H:%M}", *walls, points or "0", slot.medium.value)
     console.print(table)
     if len(shown) < len(search.slots):
         console.print(f"{len(search.slots)} in all; shown are the best {len(shown)}.")
+
+
+def _travels(person: Person, shown: tuple[Slot, ...]) -> bool:
+    return any(person.zone_at(slot.span.starts_at) != person.zone for slot in shown)

@@ -24,6 +24,20 @@ def find_slots(
     return search(relationship, observed, window, ledger=state.ledger)
 
 
+def find_others(programme: Programme, relationship: Relationship) -> Search | None:
+    """Every feasible start around when the booked meeting is due, but for its own and those that were given up.
+
+    None where no meeting is booked.
+    """
+    now = programme.clock.now()
+    state, observed = look(programme, relationship, now)
+    if state.meeting is None:
+        return None
+    window = cadence.aim(state.meeting.due, relationship, now).window
+    avoided = (*state.avoided, state.meeting.span.start)
+    return search(relationship, observed, window, ledger=state.ledger, avoided=avoided)
+
+
 def look(
     programme: Programme, relationship: Relationship, now: datetime, *, until: datetime | None = None
 ) -> tuple[State, Observed]:

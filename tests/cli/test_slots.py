@@ -1,0 +1,95 @@
+"""“attune slots” lists the times at which a relationship could meet, and others for one that is booked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli import run
+
+AT = "2027-03-01T12:00Z"
+PEOPLE = """\
+people:
+  - id: mentor-1
+    name: Example Mentor
+    email: mentor-1@northwind.example
+    time_zone: Europe/Lisbon
+    availability: [{days: mon-fri, from: "09:00", to: "12:00"}]
+    travel: [{dates: 2027-03-15..2027-03-17, time_zone: Europe/Berlin}]
+  - id: mentee-1
+    name: Example Mentee
+    email: mentee-1@northwind.example
+    time_zone: Africa/Accra
+    availability: [{days: mon-fri}]
+pairs:
+  - {id: pair-1, mentor: mentor-1, mentee: mentee-1, starts: 2027-03-15}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    folder = tmp_path / "home"
+    assert run(["init", str(folder)]) == 0
+    text = (folder / "attune.yaml").read_text(encoding="utf-8").replace("rehearsal: false\n", "", 1)
+    (folder / "attune.yaml").write_text(text + "\nrehearsal: true\n", encoding="utf-8")
+    (folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
+    capsys.readouterr()
+    return folder
+
+
+def slots(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert run(["slots", "pair-1", *arguments, "--home", str(home), "--at", AT]) == 0
+    return capsys.readouterr().out
+
+
+def as_json(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(slots(home, capsys, *arguments, "--json"))["candidates"]
+    return found
+
+
+def test_local_times_are_those_of_where_a_person_then_is(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mentor is in Berlin: nine there is eight in UTC."""
+    monkeypatch.setenv("COLUMNS", "160")
+    said = slots(home, capsys, "--from", "2027-03-15", "--weeks", "1", "--limit", "1")
+    assert "mentor-1 (Europe/Lisbon, and away)" in said
+    assert "mentee-1 (Africa/Accra)" in said
+    row = next(line for line in said.splitlines() if "2027-03-15" in line)
+    assert "Mon 15 Mar 10:00" in row
+    assert "Mon 15 Mar 09:00" in row
+    later = slots(home, capsys, "--from", "2027-03-22", "--weeks", "1", "--limit", "1")
+    assert "away" not in later
+
+
+def test_other_times_for_a_booked_meeting_lie_on_different_days(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its own time is not among them, nor is one that overlaps it."""
+    run(["run", "--once", "--home", str(home), "--at", AT])
+    capsys.readouterr()
+    offered = as_json(home, capsys, "--instead")
+    booked = json.loads(status(home, capsys))["relationships"][0]["meeting"]
+    assert len(offered) == 5
+    assert {each["start"][:10] for each in offered[:4]} == {f"2027-03-{day}" for day in (15, 16, 17, 18)}
+    assert all(each["end"] <= booked["start"] or each["start"] >= booked["end"] for each in offered)
+    assert len(as_json(home, capsys, "--instead", "--limit", "9")) == 9
+
+
+def status(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run(["status", "--json", "--home", str(home)]) == 0
+    return capsys.readouterr().out
+
+
+def test_without_a_booked_meeting_there_is_no_other_time(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["slots", "pair-1", "--instead", "--home", str(home), "--at", AT]) == 2
+    assert "pair-1 has no meeting booked; leave --instead out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [("--from", "2027-03-15"), ("--weeks", "2")])
+def test_other_times_are_looked_for_around_when_it_is_due(
+    home: Path, capsys: pytest.CaptureFixture[str], option: tuple[str, str]
+) -> None:
+    assert run(["slots", "pair-1", "--instead", *option, "--home", str(home), "--at", AT]) == 2
+    assert "leave --from and --weeks out" in capsys.readouterr().err
