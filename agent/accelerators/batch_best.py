@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.accelerators.batch_people import Known, everybody
 from agent.accelerators.batch_prices import Prices
-from agent.accelerators.batch_weeks import ZoneGrid
+from agent.accelerators.batch_weeks import zone_grid
 from agent.core.burden import cost
 from agent.core.grid import Grid
 from agent.core.layers import Shape, feasible_starts
@@ -22,16 +22,16 @@ Key = tuple[int, int]
 
 def fill(searches: Sequence[Search]) -> None:
     """Work out ``starts`` of every search; people who are in several of them once."""
-    kinds: dict[tuple[Grid, Shape, Limits], list[Search]] = {}
+    kinds: dict[tuple[Grid, Shape, Limits], list[tuple[Search, list[Known]]]] = {}
     for found in searches:
         kind = (found.grid, Shape.of(found.relationship), found.relationship.policy.limits)
-        kinds.setdefault(kind, []).append(found)
+        kinds.setdefault(kind, []).append((found, _people(found)))
     for (grid, shape, limits), alike in kinds.items():
-        people = {_key(each): each for found in alike for each in _people(found)}
+        people = {_key(each): each for _, theirs in alike for each in theirs}
         starts = dict(zip(people, everybody(list(people.values()), grid, shape, limits), strict=True))
-        for found in alike:
-            theirs = (starts[_key(each)] for each in _people(found))
-            vars(found)["starts"] = feasible_starts(found.relationship, theirs, grid, found.avoided)
+        for found, theirs in alike:
+            each = (starts[_key(one)] for one in theirs)
+            vars(found)["starts"] = feasible_starts(found.relationship, each, grid, found.avoided)
 
 
 def best(searches: Sequence[Search], count: int) -> list[tuple[Slot, ...]]:
@@ -62,7 +62,7 @@ def _ranked(found: Search, count: int, prices: dict[tuple[Key, Grid, Shape], Pri
     for person, known in _people(found):
         key = (_key((person, known)), found.grid, shape)
         if key not in prices:
-            prices[key] = Prices(person, known, ZoneGrid.of(person.zone, found.grid, shape))
+            prices[key] = Prices(person, known, zone_grid(person.zone, found.grid, shape))
         burden[person.id] = prices[key].at(starts)
     total = sum(burden.values())
     after = [found.carried.points.get(person, 0.0) + points for person, points in burden.items()]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from agent.accelerators.batch_calendars import closed, hard_row, soft_row
-from agent.accelerators.batch_weeks import Week, ZoneGrid, from_here, rule_starts, sampled, weekly
+from agent.accelerators.batch_weeks import Week, ZoneGrid, from_here, rule_starts, sampled, weekly, zone_grid
 from agent.core.expansion import WEEK
 from agent.core.grid import Grid
 from agent.core.layers import Shape, Starts, start_mask
@@ -16,12 +17,17 @@ from agent.core.timespan import DAY
 
 Known = tuple[Person, PersonObserved]
 
+TOGETHER = 256
+"""People worked out at a time; what they take is thrown away before the next."""
+
 
 def everybody(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits) -> list[Starts]:
     """What ``start_mask`` says of each person; those whose weeks are not alike are asked of it."""
     by_table = grid.count > 0 and WEEK % grid.step == 0 and shape.duration <= DAY
     alike = [by_table and known.busy is not None and weekly(person) for person, known in people]
-    found = iter(_alike([each for each, so in zip(people, alike, strict=True) if so], grid, shape, limits))
+    plain = [each for each, so in zip(people, alike, strict=True) if so]
+    chunks = (plain[at : at + TOGETHER] for at in range(0, len(plain), TOGETHER))
+    found = chain.from_iterable(_alike(chunk, grid, shape, limits) for chunk in chunks)
     return [
         next(found) if so else start_mask(person, known, grid, shape, limits)
         for (person, known), so in zip(people, alike, strict=True)
@@ -29,9 +35,7 @@ def everybody(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits)
 
 
 def _alike(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits) -> list[Starts]:
-    if not people:
-        return []
-    zones = {zone: ZoneGrid.of(zone, grid, shape) for zone in {person.zone for person, _ in people}}
+    zones = {zone: zone_grid(zone, grid, shape) for zone in {person.zone for person, _ in people}}
     rules = _by_rules(people, zones, limits)
     hard = closed([hard_row(person, known, zones[person.zone], limits) for person, known in people], grid)
     rows = [soft_row(known, shape) for _, known in people]

@@ -70,29 +70,6 @@ class ZoneGrid:
     stretches: tuple[Stretch, ...]
     changes: tuple[Change, ...]
 
-    @classmethod
-    @lru_cache(maxsize=256)
-    def of(cls, zone: str, grid: Grid, shape: Shape) -> ZoneGrid:
-        """Cut a grid where the zone's offset changes."""
-        lived = grid.lived(shape.duration)
-        segments = zone_segments(zone, Span(lived.start - AROUND, lived.end + AROUND))
-        stretches = (cls._stretch(segment, grid) for segment in segments)
-        changes = (cls._change(*two, grid, shape) for two in pairwise(segments))
-        return cls(grid, shape, segments, tuple(each for each in stretches if each.low < each.high), tuple(changes))
-
-    @staticmethod
-    def _stretch(segment: Segment, grid: Grid) -> Stretch:
-        low, high = (_number(minute, grid) for minute in (segment.span.start, segment.span.end))
-        turn, phase = divmod((grid.first + segment.offset - MONDAY) % WEEK, grid.step)
-        return Stretch(low, high, phase, turn)
-
-    @staticmethod
-    def _change(earlier: Segment, later: Segment, grid: Grid, shape: Shape) -> Change:
-        """The two readings of a hard rule differ only within the shift of the change, before it or after."""
-        at, shift = later.span.start, abs(later.offset - earlier.offset)
-        low, high = _number(at - shift - shape.duration, grid), _number(at + shift + 1, grid)
-        return Change(at, earlier.offset, later.offset, low, high)
-
     def offset_at(self, minute: int) -> int | None:
         """Minutes east at a UTC minute, None far from the grid."""
         for segment in self.segments:
@@ -121,6 +98,29 @@ class ZoneGrid:
             length, at = each.high - each.low, (each.turn + each.low) % period
             found |= (tiled(samples[each.phase], period, at + length) >> at) << each.low
         return found
+
+
+@lru_cache(maxsize=256)
+def zone_grid(zone: str, grid: Grid, shape: Shape) -> ZoneGrid:
+    """Cut a grid, which must not be empty, where a zone's offset changes."""
+    lived = grid.lived(shape.duration)
+    segments = zone_segments(zone, Span(lived.start - AROUND, lived.end + AROUND))
+    stretches = (_stretch(segment, grid) for segment in segments)
+    changes = (_change(*two, grid, shape) for two in pairwise(segments))
+    return ZoneGrid(grid, shape, segments, tuple(each for each in stretches if each.low < each.high), tuple(changes))
+
+
+def _stretch(segment: Segment, grid: Grid) -> Stretch:
+    low, high = (_number(minute, grid) for minute in (segment.span.start, segment.span.end))
+    turn, phase = divmod((grid.first + segment.offset - MONDAY) % WEEK, grid.step)
+    return Stretch(low, high, phase, turn)
+
+
+def _change(earlier: Segment, later: Segment, grid: Grid, shape: Shape) -> Change:
+    """The two readings of a hard rule differ only within the shift of the change, before it or after."""
+    at, shift = later.span.start, abs(later.offset - earlier.offset)
+    low, high = _number(at - shift - shape.duration, grid), _number(at + shift + 1, grid)
+    return Change(at, earlier.offset, later.offset, low, high)
 
 
 def sampled(weeks: Sequence[int], zones: Iterable[ZoneGrid], step: int) -> Sequence[Samples]:

@@ -14,7 +14,7 @@ from agent.accelerators import batch
 from agent.core.boundaries import Boundary, Strength
 from agent.core.grid import Grid
 from agent.core.layers import Shape, start_mask
-from agent.core.observation import Busy, Observed, PersonObserved
+from agent.core.observation import Busy, Elsewhere, Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
 from agent.core.relationships import Ledger
@@ -119,13 +119,27 @@ def test_whoever_is_unusual_is_asked_of_the_core() -> None:
     assert batch.batch_starts([], grid, shape, limits) == []
 
 
+def test_full_days_and_weeks_in_other_relationships() -> None:
+    """Limits count by the local day and week of each person, also at the edges of the search and far from it."""
+    first = workload.WINDOW.start
+    meetings = [first + at for at in (-60, -90, 600, 660, 3 * DAY, 4 * DAY, 5 * DAY, 90 * DAY, 90 * DAY + 60)]
+    elsewhere = tuple(Elsewhere(Span(at, at + 45), 5, 10) for at in meetings)
+    for zone, starts in (("Europe/Lisbon", 0), ("America/Los_Angeles", 6), ("Pacific/Auckland", 3)):
+        someone = person(zone=zone, week_starts=starts)
+        grid, shape = Grid.over(Span(first, first + 9 * DAY), 15), Shape(45, 5, 10)
+        each = (someone, PersonObserved((), elsewhere))
+        for limits in (Limits(2, 5), Limits(1, 9), Limits(9, 3), Limits(9, 9)):
+            assert batch.batch_starts([each], grid, shape, limits) == [start_mask(*each, grid, shape, limits)]
+
+
 def test_no_start_at_all() -> None:
-    """A search without a window, or with nobody free, has no best slot."""
+    """A search without a window, or with nobody free or known, has no best slot."""
     who = pair(person(availability=()), person("mentee-1"))
     free = Observed({each.id: PersonObserved() for each in who.people})
     nothing = search(who, free, None, ledger=Ledger())
+    unknown = search(pair(), Observed(), workload.WINDOW, ledger=Ledger())
     nobody = search(who, free, workload.WINDOW, ledger=Ledger())
-    assert batch.batch_best([nothing, nobody], 3) == [(), ()]
+    assert batch.batch_best([nothing, nobody, unknown], 3) == [(), (), ()]
     assert nothing.starts.open == nobody.starts.open == 0
 
 
