@@ -40,3 +40,17 @@ def test_people_who_can_never_meet_are_mentioned(tmp_path: Path) -> None:
     never = [notice for notice in found if "never all available for 45 min" in notice]
     assert [notice.split(":")[1] for notice in never] == ["39", "41"]
     assert not [notice for notice in said(tmp_path) if notice.startswith("people.yaml:39")]
+
+
+def test_whoever_cannot_rotate_is_mentioned_as_anybody_else(tmp_path: Path) -> None:
+    """For this mentor the soft hour before ten is as good as hard, and the sentence does not tell why."""
+    strict = ("people.yaml", "    media: [video, phone]", "    media: [video, phone]\n    cannot_rotate: true")
+    early = ("people.yaml", "from: 10:00, to: 20:00", "from: 09:00, to: 09:45")
+    near = ("people.yaml", "Asia/Kolkata", "Europe/London")
+    assert not never(said(tmp_path, near, early))
+    (notice,) = never(said(tmp_path, strict, near, early))
+    assert notice.startswith("people.yaml:40:5 pairs[0]: these people are never all available for 45 min")
+
+
+def never(found: list[str]) -> list[str]:
+    return [notice for notice in found if "never all available" in notice and "pairs[0]" in notice]

@@ -65,6 +65,14 @@ def test_a_mistake_beside_a_secret_does_not_tell_it(tmp_path: Path, file: str, o
     assert SECRET not in str(caught.value) + repr(caught.value.problems)
 
 
+def test_a_reason_given_for_not_rotating_is_not_told(tmp_path: Path) -> None:
+    """It is nobody's business, and here somebody wrote it down where yes or no was asked for."""
+    with pytest.raises(SettingsError) as caught:
+        deployment_files.read(tmp_path, ("people.yaml", "week_starts: sun", f"cannot_rotate: {CANARY}"))
+    said = str(caught.value) + repr(caught.value.problems)
+    assert not any(word in said for word in CANARY.split()), said
+
+
 def test_no_label_is_left_in_the_settings(tmp_path: Path) -> None:
     """What is not there cannot leak later."""
     settings = deployment_files.read(tmp_path, ("people.yaml", "school run", CANARY))

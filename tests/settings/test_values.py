@@ -18,6 +18,8 @@ from tests.settings import deployment_files
 
 NOW = datetime(2027, 1, 4, tzinfo=UTC)
 WEEKDAYS = frozenset(range(5))
+TRAVEL = "travel: [{dates: 2027-03-01, time_zone: Asia/Tokyo}]"
+FIRST_MONDAYS = "rrule: 'FREQ=MONTHLY;BYDAY=1MO', since: 2027-01-04"
 OVERRIDE = ("people.yaml", "cadence: {every: 3 weeks}")
 
 
@@ -160,6 +162,12 @@ def test_terms_do_not_depend_on_what_binds_nobody(tmp_path: Path, file: str, old
         ("policy.yaml", "per_week: 5", "per_week: 4", {"pair-1", "first-year"}),
         ("policy.yaml", "08:00-18:30", "08:00-18:00", {"pair-1", "first-year"}),
         ("people.yaml", "week_starts: sun", "week_starts: sat", {"first-year"}),
+        ("people.yaml", "week_starts: sun", "cannot_rotate: true\n    week_starts: sun", {"first-year"}),
+        ("people.yaml", "week_starts: sun", "good_hours: []\n    week_starts: sun", {"first-year"}),
+        ("people.yaml", "week_starts: sun", TRAVEL, {"first-year"}),
+        ("people.yaml", "dates: 2027-02-15..2027-02-19", "dates: [2027-02-15]", {"pair-1", "first-year"}),
+        ("people.yaml", "dates: 2027-02-15..2027-02-19", FIRST_MONDAYS, {"pair-1", "first-year"}),
+        ("policy.yaml", "holidays: respect", "good_hours: []", {"pair-1", "first-year"}),
         ("people.yaml", "mentees: [mentee-1, mentee-2", "mentees: [mentee-2, mentee-1", {"first-year"}),
     ],
 )
