@@ -33,6 +33,7 @@ COMMANDS = (
     Entry("run", "Keep the programme going, or make one sweep of it.", "agent.cli.run"),
     Entry("slots", "List the times at which a relationship could meet.", "agent.cli.slots"),
     Entry("explain", "Say what stands in the way of a meeting, and what would help.", "agent.cli.explain"),
+    Entry("plan", "Show what would be booked next.", "agent.cli.plan"),
     Entry("status", "Show how the programme stands.", "agent.cli.status"),
     Entry("journal", "Print what was decided and done, and why.", "agent.cli.journal"),
     Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
