@@ -94,8 +94,10 @@ class Rule:
 
     def applies(self, day: date) -> bool:
         """Whether an occurrence starts on this local day."""
+        if not self._allows(day):
+            return False
         number = day.toordinal()
-        return bool(self.days(range(number, number + 1)))
+        return self.recurrence is None or bool(self.recurrence.days(range(number, number + 1)))
 
     def days(self, among: range) -> list[int]:
         """Local days (ordinals) among some consecutive ones on which an occurrence starts."""

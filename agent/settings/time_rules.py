@@ -95,9 +95,10 @@ class TimeRule(Section):
         else:
             limits = (date.min.toordinal(), date.max.toordinal())
         far = FAR if self.rrule else 7 * (self.weeks.number + 1 if self.weeks else 1)
-        for each in self.dates or (dates.Dates(date.min, date.max),):
-            first = max(each.first.toordinal(), limits[0])
-            yield range(first, min(each.last.toordinal(), limits[1], first + far - 1) + 1)
+        for reach in (min(far, 366), far):  # most rules come within a year, and forty take a while
+            for each in self.dates or (dates.Dates(date.min, date.max),):
+                first = max(each.first.toordinal(), limits[0])
+                yield range(first, min(each.last.toordinal(), limits[1], first + reach - 1) + 1)
 
     def rule(self, week_starts: int = 0) -> Rule:
         """Give the rule as the core knows it, for somebody whose week begins on this weekday, Monday as 0."""

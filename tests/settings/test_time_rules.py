@@ -38,6 +38,7 @@ def days(found: Rule, first: date, last: date) -> list[str]:
     return [f"{date.fromordinal(day):%m-%d}" for day in found.days(among)]
 
 
+TUESDAY, MONDAY = date(2027, 1, 5), date(2027, 1, 11)
 JANUARY = (date(2027, 1, 1), date(2027, 1, 31))
 
 
@@ -143,6 +144,13 @@ def test_whoever_cannot_rotate_has_only_their_good_hours(tmp_path: Path) -> None
 def test_dates_become_the_cores(tmp_path: Path) -> None:
     found = rule(tmp_path, "dates: [2027-01-05, 2027-01-11..2027-01-13]")
     assert found.dates == (Dates(date(2027, 1, 5), date(2027, 1, 5)), Dates(date(2027, 1, 11), date(2027, 1, 13)))
+
+
+def test_terms_are_written_once_for_several_rules(tmp_path: Path) -> None:
+    """A school's terms change every year, and would otherwise have to be changed in every rule."""
+    written = "availability: [{dates: &terms [2027-01-05, 2027-01-11], from: 08:00, to: 09:00}, {dates: *terms}]"
+    first, second = person(tmp_path, (FREE, written)).availability
+    assert first.dates == second.dates == (Dates(TUESDAY, TUESDAY), Dates(MONDAY, MONDAY))
 
 
 def test_rules_that_do_not_hold_every_week_do_not_make_a_person_unavailable(tmp_path: Path) -> None:
