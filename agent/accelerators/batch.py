@@ -51,6 +51,17 @@ def batch_best(searches: Sequence[Search], count: int = 1) -> list[tuple[Slot, .
     return engine.best(searches, count)
 
 
+def batch_points(person: Person, known: PersonObserved, grid: Grid, shape: Shape, starts: Sequence[int]) -> list[float]:
+    """What the core's meter says a meeting costs a person at each of some starts of a grid, in order of time.
+
+    Raises ``BatchMissing`` without NumPy.
+    """
+    _require()
+    from agent.accelerators import batch_best  # noqa: PLC0415 - imports NumPy
+
+    return batch_best.points(person, known, grid, shape, starts)
+
+
 def installed() -> bool:
     """Whether NumPy is there."""
     try:

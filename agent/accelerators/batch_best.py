@@ -12,6 +12,8 @@ from agent.accelerators.batch_weeks import zone_grid
 from agent.core.burden import cost
 from agent.core.grid import Grid
 from agent.core.layers import Shape, feasible_starts
+from agent.core.observation import PersonObserved
+from agent.core.people import Person
 from agent.core.policy import Limits
 from agent.core.slots import Search, Slot, best_slots, common_medium
 from agent.core.timespan import Span
@@ -44,6 +46,14 @@ def best(searches: Sequence[Search], count: int) -> list[tuple[Slot, ...]]:
         else _ranked(found, count, prices)
         for found in searches
     ]
+
+
+def points(person: Person, known: PersonObserved, grid: Grid, shape: Shape, starts: Sequence[int]) -> list[float]:
+    """What meetings at these starts cost a person."""
+    if not starts:
+        return []
+    found: list[float] = Prices(person, known, zone_grid(person.zone, grid, shape)).at(np.array(starts)).tolist()
+    return found
 
 
 def _people(found: Search) -> list[Known]:

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.accelerators import batch
+from agent.core.availability import around
 from agent.core.boundaries import Boundary, Strength
 from agent.core.grid import Grid
 from agent.core.layers import Shape, start_mask
+from agent.core.meter import meter
 from agent.core.observation import Busy, Elsewhere, Observed, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
@@ -149,6 +151,19 @@ def test_good_hours_that_never_come() -> None:
     who = pair(person(good_hours=never), person("mentee-1", good_hours=(rule("08:00", "10:00"),)))
     free = Observed({each.id: PersonObserved() for each in who.people})
     agrees(World(who, free, Span(workload.WINDOW.start, workload.WINDOW.start + 3 * DAY), Ledger(), ()))
+
+
+def test_points_of_any_starts() -> None:
+    """The planning of a programme asks what every start costs, also around the night when the clock changes."""
+    for work in workload.pairs(6):
+        grid, shape = Grid.over(workload.WINDOW, 15), Shape(45, 5, 10)
+        starts = list(grid.starts(grid.all))
+        for who in work.relationship.people:
+            known = work.observed.of(who.id)
+            exact = meter(who, known.busy or (), around(workload.WINDOW, DAY))
+            expected = [exact.of(Span(start, start + 45)) for start in starts]
+            assert batch.batch_points(who, known, grid, shape, starts) == expected
+            assert batch.batch_points(who, known, grid, shape, []) == []
 
 
 def test_without_numpy_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
