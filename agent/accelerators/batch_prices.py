@@ -80,7 +80,7 @@ def _by_table(person: Person, duration: int) -> bool:
     return (
         duration <= DAY
         and weekly(person)
-        and all((boundary.points * SHARES).is_integer() for boundary in _soft(person))
+        and all(float(boundary.points * SHARES).is_integer() for boundary in _soft(person))
     )
 
 

@@ -113,6 +113,7 @@ def plan_together(
     end = _end(programme, now, weeks)
     seen = _look(programme, now, end)
     planning = Planning(now, end, seen.known)
+    planning.look_at(programme.relationships.values())
     asked = [planning.request(each, seen.states[name]) for name, each in sorted(programme.relationships.items())]
     requests = [request for request in asked if request is not None]
     capacities = {

@@ -60,7 +60,7 @@ def regulars(draw: st.DrawFn) -> Person:
     weekdays = st.frozensets(st.integers(0, 6), min_size=1) | st.just(EVERY_DAY)
     rules = st.builds(lambda d, s, n: Rule(d, s, s + n), weekdays, st.integers(0, DAY - 1), st.integers(1, DAY))
     wide = st.builds(lambda d, s, n: Rule(d, s, s + n), weekdays, st.integers(0, DAY - 1), st.integers(600, DAY))
-    points = st.sampled_from((0.25, 1.0, 3.5, 0.1))
+    points = st.sampled_from((0.25, 1, 3.5, 0.1))
     kinds = st.sampled_from((Strength.HARD, Strength.SOFT, Strength.SOFT))
     days = st.integers(-5, 25).map(lambda n: date(2027, 3, 20) + timedelta(days=n))
     return Person(
