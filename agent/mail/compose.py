@@ -9,7 +9,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import Any
 
-from agent.core.explain import reasons_for
+from agent.core.explanation import seen
 from agent.core.intents import MailKind
 from agent.core.relationships import Meeting
 from agent.core.view import View
@@ -17,10 +17,11 @@ from agent.mail.invite import advice, invitation, medium_words
 from agent.mail.letter import Letter
 from agent.mail.message import message
 from agent.mail.moments import moment
-from agent.mail.obstacles import obstacles
+from agent.mail.obstacles import asked, best, obstacles
 from agent.mail.plan import plan
 from agent.mail.questions import question
 from agent.mail.render import Renderer
+from agent.mail.week import table
 
 
 def compose_invitation(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
@@ -54,16 +55,19 @@ def compose_follow_up(renderer: Renderer, letter: Letter, meeting: Meeting, foll
     return message(letter, renderer.render(MailKind.FOLLOW_UP, letter.language, context))
 
 
-def compose_cannot_find(renderer: Renderer, letter: Letter, seen: View, meeting: Meeting | None) -> EmailMessage:
+def compose_cannot_find(renderer: Renderer, letter: Letter, view: View, meeting: Meeting | None) -> EmailMessage:
     """Tell that no time was found, or none but that of ``meeting``, which stays where it is though it is not free.
 
-    ``seen`` is the search as the recipient may see it.
+    ``view`` is the search as the recipient may see it.
     """
-    language = letter.language
+    language, explained = letter.language, seen(view)
     context = letter.context() | {
         "when": _moment(letter, meeting) if meeting else None,
         "advice": _advice(letter),
-        "obstacles": obstacles(reasons_for(seen), language),
+        "asked": asked(explained, language),
+        "obstacles": obstacles(explained.reasons, language),
+        "best": best(explained, language),
+        "week": table(explained.week, language) if explained.week else None,
     }
     return message(letter, renderer.render(MailKind.CANNOT_FIND, language, context))
 

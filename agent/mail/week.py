@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,9 @@ from agent.mail.moments import city
 
 WIDE, HIGH, LEFT, TOP = 44, 18, 58, 46
 """A cell's width and height, and where the first one stands, in units of the picture."""
+
+CLOCKS = 3
+"""Zones that find room in a mail."""
 
 STYLE = """\
 text{font:12px Arial,Helvetica,sans-serif;fill:#22262b}
@@ -31,7 +35,7 @@ def picture(week: WeekMap, language: Language) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="week-title week-desc">',
         f'<title id="week-title">{escape(title(week, language))}</title>',
-        f'<desc id="week-desc">{escape(" ".join(sentences(week, language)))}</desc>',
+        f'<desc id="week-desc">{escape(" ".join((words(week, language), *notes(week, language))))}</desc>',
         f"<style>{STYLE}</style>",
         *_heads(week, language, left),
         *_cells(week, left),
@@ -66,23 +70,27 @@ def title(week: WeekMap, language: Language) -> str:
     }
 
 
-def sentences(week: WeekMap, language: Language) -> list[str]:
-    """Say the same in words: the best hours of each weekday, and what to know of the clocks."""
+def words(week: WeekMap, language: Language) -> str:
+    """Say the same in words: of each weekday the hours that are ever open, and on how many days."""
     say, found = language.gettext, list(_stretches(week, language))
-    said = [say("From %(first)s to %(last)s: %(hours)s.") % {**_dates(week, language), "hours": "; ".join(found)}]
+    dates = {"first": _date(week.first, language), "last": _date(week.last, language)}
     if not found:
-        said = [say("From %(first)s to %(last)s no hour of the week is open.") % _dates(week, language)]
-    for zone, day in week.changes:
-        words = {"city": city(zone, language), "day": format_date(day, "medium", language.locale)}
-        said.append(say("Clocks change in %(city)s time on %(day)s; hours beside are those before or after.") % words)
-    return said
+        return say("From %(first)s to %(last)s there is no such hour.") % dates
+    return say("From %(first)s to %(last)s: %(hours)s.") % {**dates, "hours": "; ".join(found)}
 
 
-def _dates(week: WeekMap, language: Language) -> dict[str, str]:
-    return {
-        "first": format_date(week.first, "medium", language.locale),
-        "last": format_date(week.last, "medium", language.locale),
-    }
+def notes(week: WeekMap, language: Language) -> list[str]:
+    """Say where clocks change within, since hours stand beside each other as they do in the middle."""
+    say = language.gettext
+    return [
+        say("In %(city)s clocks change on %(day)s, and with them which hours stand side by side.")
+        % {"city": city(zone, language), "day": _date(day, language)}
+        for zone, day in week.changes
+    ]
+
+
+def _date(day: date, language: Language) -> str:
+    return str(format_date(day, "medium", language.locale))
 
 
 def _stretches(week: WeekMap, language: Language) -> Iterator[str]:
@@ -96,8 +104,9 @@ def _stretches(week: WeekMap, language: Language) -> Iterator[str]:
             if hour < 24 and cells[hour] == cell:
                 continue
             if cell.open:
-                words = {"day": name, "from": f"{begin:02}:00", "to": f"{hour:02}:00", "open": cell.open}
-                yield say("%(day)s %(from)s to %(to)s (%(open)s of %(days)s)") % {**words, "days": cell.days}
+                hours = {"day": name, "from": f"{begin:02}:00", "to": f"{hour:02}:00"}
+                days = {"open": cell.open, "days": cell.days}
+                yield say("%(day)s %(from)s to %(to)s (%(open)s of %(days)s)") % {**hours, **days}
             begin = hour
 
 
@@ -107,17 +116,19 @@ def day_names(week: WeekMap, language: Language) -> list[str]:
     return [names[day] for day in week.weekdays]
 
 
-def table(week: WeekMap, language: Language) -> dict[str, Any] | None:
-    """Give the map as a template shows it: only the hours from the first to the last that are ever open; else None."""
+def table(week: WeekMap, language: Language) -> dict[str, Any]:
+    """Give the map as a template shows it: ``rows`` are the hours from the first to the last that are ever open."""
     ever = [hour for hour in HOURS if any(cell.open for cell in week.cells[hour])]
-    if not ever:
-        return None
+    zones = (week.zone, *(other.zone for other in week.beside))[:CLOCKS]
+    initials = get_day_names("narrow", "stand-alone", language.locale)
     return {
         "title": title(week, language),
-        "cities": [city(zone, language) for zone in (week.zone, *(other.zone for other in week.beside))],
-        "days": day_names(week, language),
+        "words": words(week, language),
+        "notes": notes(week, language),
+        "cities": [city(zone, language) for zone in zones],
+        "days": [str(initials[day]) for day in week.weekdays],
         "rows": [
-            {"clocks": week.clocks(hour), "shades": [cell.shade for cell in week.cells[hour]]}
-            for hour in range(ever[0], ever[-1] + 1)
+            {"clocks": list(week.clocks(hour)[:CLOCKS]), "shades": [cell.shade for cell in week.cells[hour]]}
+            for hour in (range(ever[0], ever[-1] + 1) if ever else ())
         ],
     }
