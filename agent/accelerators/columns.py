@@ -8,7 +8,7 @@ to integers proves a Lagrangian bound, so no proof rests on floating point: HiGH
 
 When the relaxation is solved, patterns that no plan better than the best can contain, by their reduced cost, are
 dropped (reduced-cost fixing), those that are missing are added, and an integer program picks the best of the rest. What
-gap is left is closed by branching on a start (branch and price): a start is closed, or all others of its meeting are.
+gap is left is closed by branching on a start (branch and price): a start is closed, or all that it excludes are.
 The bound of the whole is then the least of the bounds of all branches, each of them proved as before.
 """
 
@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import islice
-from math import ceil
 
 from agent.accelerators.columns_master import Master
 from agent.core.cohort.bound import Dual, evaluated
@@ -28,7 +27,7 @@ from agent.core.cohort.coupling import At, Coupling
 from agent.core.cohort.nearby import nearby
 from agent.core.cohort.patterns import Pattern
 from agent.core.cohort.plan import Answer
-from agent.core.cohort.problem import POINT, Budget
+from agent.core.cohort.problem import GRAIN, POINT, Budget
 
 SMOOTH = 0.6
 """Share of the best prices so far in those that are asked."""
@@ -64,8 +63,9 @@ class _Run:
         root = [list(each) for each in self.coupling.closed]
         dual, split = self.priced(self.answer.dual, root)
         self.answer = replace(self.answer, dual=dual)
-        if not self.answer.is_optimal:
-            self.picked()
+        for known in (True, False):
+            if not self.answer.is_optimal:
+                self.picked(known)
         if not self.answer.is_optimal:
             self.branched(root, split)
         return self.answer
@@ -77,7 +77,7 @@ class _Run:
         master.shut(closed)
         for _ in range(ROUNDS):
             value, prices = master.relaxed()
-            if best.bound >= min(self.answer.cost, ceil(value * POINT - 0.01)):
+            if best.bound >= min(self.answer.cost, value * POINT - GRAIN // 4):
                 break
             fresh = 0
             for share in (SMOOTH, 0.0):
@@ -100,9 +100,9 @@ class _Run:
                     if place is not None:
                         at = At(number, k, place)
                         parts[at] = parts.get(at, 0.0) + share
-        at = min(parts, key=lambda each: (abs(parts[each] - 0.5), each), default=None)
-        if at is not None and 1e-4 < parts[at] < 1 - 1e-4:
-            return at
+        partly = [at for at, part in parts.items() if 1e-4 < part < 1 - 1e-4]
+        if partly:
+            return min(partly, key=lambda each: (abs(parts[each] - 0.5), each))
         if len(chosen) == len(self.coupling.menus):
             self.offer([chosen[number] for number in range(len(chosen))])
         return None
@@ -113,17 +113,19 @@ class _Run:
         if cost < self.answer.cost and self.coupling.fits(patterns):
             self.answer = replace(self.answer, patterns=tuple(patterns), cost=cost)
 
-    def picked(self) -> None:
-        """The integer program over all patterns that a better plan could contain, or as many as the budget allows."""
+    def picked(self, known: bool) -> None:
+        """The integer program over patterns that a better plan could contain: those known, or all the budget allows."""
         coupling, dual = self.coupling, self.answer.dual
         slack, starts = self.answer.cost - dual.bound, coupling.prices(dual.prices)
         kept = Master(coupling)
         kept.add(enumerate(self.answer.patterns))
         for (number, pattern), cost in zip(self.master.columns, self.master.costs, strict=True):
-            value = cost + sum(starts[number][k].get(place or 0, 0) for k, place in enumerate(pattern) if place is not None)
+            value = cost + sum(
+                starts[number][k].get(place or 0, 0) for k, place in enumerate(pattern) if place is not None
+            )
             if value - dual.answers[number].bound < slack:
                 kept.add([(number, pattern)])
-        each = self.budget.columns // len(coupling.menus)
+        each = 0 if known else self.budget.columns // len(coupling.menus)
         for number, menu in enumerate(coupling.menus):
             below = dual.answers[number].bound + slack
             ask = Ask(starts[number], coupling.closed[number], self.budget.labels, self.chance.pick, below)
@@ -144,9 +146,8 @@ class _Run:
                 least = min(least, bound)
                 continue
             for shut in _sides(self.coupling, closed, at):
-                start = evaluated(
-                    self.coupling, parent.prices, self.budget.labels, self.chance, parent, shut, (at.menu,)
-                )
+                anew = [number for number, places in enumerate(shut) if places != closed[number]]
+                start = evaluated(self.coupling, parent.prices, self.budget.labels, self.chance, parent, shut, anew)
                 child, next_at = self.priced(start, shut)
                 serial += 1
                 heappush(heap, (max(child.bound, bound), serial, child, shut, next_at))
@@ -155,16 +156,24 @@ class _Run:
 
 
 def _sides(coupling: Coupling, closed: Closed, at: At) -> tuple[Closed, Closed]:
-    """Closed places without a start, and with it and no other start of its meeting."""
+    """Closed places without a start, and with it: then without all that clash with it.
+
+    On the second side its meeting may still be left out. That only makes the bound weaker, and both sides together
+    hold every plan.
+    """
     without, within = [list(each) for each in closed], [list(each) for each in closed]
     without[at.menu][at.meeting] |= 1 << at.place
     for place in coupling.menus[at.menu].courses[at.meeting].group_of:
         within[at.menu][at.meeting] |= (place != at.place) << place
+    for row in coupling.used_by[at]:
+        if coupling.caps[row] == 1:
+            for other in (each for uses in coupling.rows[row].values() for each in uses if each != at):
+                within[other.menu][other.meeting] |= 1 << other.place
     return without, within
 
 
 def _answers(dual: Dual) -> list[tuple[int, Pattern]]:
-    return [(number, found.pattern) for number, found in enumerate(dual.answers) if found.pattern is not None]
+    return [(number, found.pattern) for number, found in enumerate(dual.answers)]
 
 
 def _mixed(old: Mapping[int, int], new: Mapping[int, int], share: float) -> dict[int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.core.cohort.coupling import Coupling
 from agent.core.cohort.patterns import Pattern
-from agent.core.cohort.problem import POINT
+from agent.core.cohort.problem import GRAIN, POINT
 
 
 class OptimizerMissing(RuntimeError):
@@ -19,8 +19,17 @@ def solver() -> Any:
     try:
         import highspy  # noqa: PLC0415  # optional, and slow to load
     except ImportError as error:
-        raise OptimizerMissing("planning with the optimizer needs HiGHS: pip install 'attune-agent[optimizer]'") from error
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # the library is not annotated
+        raise OptimizerMissing(
+            "planning with the optimizer needs HiGHS: pip install 'attune-agent[optimizer]'"
+        ) from error
+
+    class Quiet(highspy.Highs):
+        """Without callbacks, which nobody here needs: setting them up prints a banner before anything can forbid it."""
+
+        def enableCallbacks(self) -> None:  # noqa: N802  # the library's name
+            pass
+
+    highs: Any = Quiet()  # type: ignore[no-untyped-call]  # the library is not annotated
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("parallel", "off")):
         highs.setOptionValue(option, value)
     return highs
@@ -104,7 +113,7 @@ class Master:
 
         count = len(self.columns)
         self.highs.changeColsIntegrality(count, list(range(count)), [highspy.HighsVarType.kInteger] * count)
-        for option, value in (("mip_max_nodes", nodes), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5 / POINT)):
+        for option, value in (("mip_max_nodes", nodes), ("mip_rel_gap", 0.0), ("mip_abs_gap", GRAIN / POINT / 2)):
             self.highs.setOptionValue(option, value)
         chosen = set(enumerate(first))
         start = highspy.HighsSolution()

@@ -134,8 +134,8 @@ def cohort(pairs: int, number: int = 1) -> tuple[list[Request], dict[str, Capaci
         mentor = f"mentor-{len(people)}"
         people[mentor] = somebody(seed, seed.choice(ZONES))
         large = seed.random() < 0.3
-        for _ in range(min(seed.randint(1, 5), pairs - len(requests))):
-            if large and tied and seed.random() < 0.5:
+        for nth in range(min(seed.randint(1, 5), pairs - len(requests))):
+            if large and tied and (nth == 0 or seed.random() < 0.1):
                 mentee = tied.pop(seed.randrange(len(tied)))
             else:
                 mentee = f"mentee-{len(people)}"
@@ -143,7 +143,7 @@ def cohort(pairs: int, number: int = 1) -> tuple[list[Request], dict[str, Capaci
                 tied += [mentee] * large
             requests.append(request(f"pair-{len(requests):05}", mentor, mentee, people, seed))
         if len(tied) > 60:
-            tied = tied[-20:]
+            tied.clear()
     return requests, {name: each.capacity for name, each in people.items()}
 
 

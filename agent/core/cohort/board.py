@@ -68,10 +68,10 @@ class Board:
         while True:
             ask = Ask(prices, shut, self.labels, self.chance.pick)
             found = cheapest(self.coupling.menus[number], ask)
-            over = self._passed(number, found.pattern or ())
+            over = self._passed(number, found.pattern)
             if over is None:
                 return found
-            last = max(at for at in self.coupling.rows[over][number] if (found.pattern or ())[at.meeting] == at.place)
+            last = max(at for at in self.coupling.rows[over][number] if found.pattern[at.meeting] == at.place)
             for at in self.coupling.rows[over][number]:
                 if at.meeting == last.meeting:
                     shut[at.meeting] |= 1 << at.place
@@ -84,7 +84,7 @@ class Board:
     def dream(self, number: int) -> Pattern:
         """A pattern that a menu could have if it were alone."""
         ask = Ask(self.free[number], self.coupling.closed[number], self.labels, self.chance.pick)
-        return cheapest(self.coupling.menus[number], ask).pattern or ()
+        return cheapest(self.coupling.menus[number], ask).pattern
 
     def blockers(self, number: int, pattern: Pattern) -> list[int]:
         """Menus on the board without which a pattern would fit."""

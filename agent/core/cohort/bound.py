@@ -2,7 +2,8 @@
 
 Let every use of a row pay a price ``π >= 0`` and forget that the row has a cap. Then each relationship's cheapest
 pattern can be found alone, and ``Σ cheapest_r(π) - Σ cap · π`` is below the cost of every plan: a plan pays its prices
-too, and pays for a row at most ``cap · π``. Everything in it is an integer, so the proof has no rounding in it. At no
+too, and pays for a row at most ``cap · π``. Everything in it is an integer, so the proof has no rounding in it but that
+up to the next multiple of ``GRAIN``, which every cost is. At no
 prices it is the sum of what each relationship would have if it were alone. Prices follow the subgradient, how much a
 row is overused, with the step of Polyak towards the best plan known; they are rounded to integers at each step.
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from agent.core.cohort.chance import Chance
 from agent.core.cohort.cheapest import Ask, Found, cheapest
 from agent.core.cohort.coupling import Coupling
-from agent.core.cohort.problem import POINT
+from agent.core.cohort.problem import GRAIN, POINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def evaluated(
             found = cheapest(menu, Ask(starts[number], shut[number], labels, chance.pick))
             answers[number : number + 1] = [found]
     bound = sum(found.bound for found in answers) - sum(coupling.caps[row] * price for row, price in prices.items())
-    return Dual(bound, prices, tuple(answers))
+    return Dual(-(-bound // GRAIN) * GRAIN, prices, tuple(answers))
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Ascent:
         """How far each row is overused by the answers, of rows that have a price or need one."""
         used: dict[int, int] = {}
         for number, found in enumerate(self.now.answers):
-            for row in self.coupling.uses(number, found.pattern or ()):
+            for row in self.coupling.uses(number, found.pattern):
                 used[row] = used.get(row, 0) + 1
         caps = self.coupling.caps
         excess = {row: count - caps[row] for row, count in used.items() if count > caps[row]}

@@ -31,12 +31,12 @@ ANYTHING = 1 << 80
 class Found:
     """No pattern has a value (cost and prices together) below ``bound``; ``value`` is that of ``pattern``.
 
-    The pattern is the cheapest one where the two are equal. It is None where everything costs ``below`` or more.
+    The pattern is the cheapest one where the two are equal.
     """
 
     bound: int
     value: int
-    pattern: Pattern | None
+    pattern: Pattern
 
 
 Option = tuple[int, Carried, int]
@@ -71,7 +71,10 @@ class _Label:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What one search is asked: prices, closed places, when to stop (``below``, labels), how ties are broken."""
+    """What one search is asked: prices, closed places, how many labels it may take, how ties are broken.
+
+    What costs ``below`` or more does not matter; only ``nearby`` sets it.
+    """
 
     prices: Prices
     closed: Sequence[int]
@@ -152,10 +155,8 @@ def cheapest(menu: Menu, ask: Ask) -> Found:
     heap = [(search.least(0, menu.carried), 0, 0, first)]
     seen: set[tuple[int, Carried, int, int]] = set()
     pushed = 0
-    while heap:
+    while True:  # leaving a meeting out is always a way on, so the heap is never empty
         bound, _, _, label = heappop(heap)
-        if bound >= ask.below:
-            break
         if len(seen) == ask.labels:
             label = search.dive(label)
         if label.k == search.count:
@@ -166,7 +167,6 @@ def cheapest(menu: Menu, ask: Ask) -> Found:
             for total, later in search.expanded(label):
                 pushed += 1
                 heappush(heap, (total, -later.k, pushed, later))
-    return Found(ask.below, ask.below, None)
 
 
 def _backwards(menu: Menu, last: _Label, pick: Pick) -> Pattern:

@@ -13,7 +13,7 @@ def regrets(board: Board, alone: Sequence[Found]) -> list[int]:
     found = []
     for number, answer in enumerate(alone):
         closed = list(board.coupling.closed[number])
-        for k, place in enumerate(answer.pattern or ()):
+        for k, place in enumerate(answer.pattern):
             if place is not None:
                 closed[k] |= 1 << place
         found.append(board.fitting(number, board.free[number], closed).value - answer.value)
@@ -27,4 +27,4 @@ def fill(board: Board, order: Sequence[int], prices: Mapping[int, int]) -> None:
     """
     starts = board.coupling.prices(prices)
     for number in order:
-        board.put(number, board.best(number, starts[number]).pattern or ())
+        board.put(number, board.best(number, starts[number]).pattern)

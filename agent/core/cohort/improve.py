@@ -36,7 +36,7 @@ def improve(board: Board, tries: int, bound: int, alone: Sequence[int]) -> None:
 
 def _again(board: Board, number: int) -> None:
     board.take(number)
-    board.put(number, board.best(number).pattern or ())
+    board.put(number, board.best(number).pattern)
 
 
 def _eject(board: Board, number: int) -> None:
@@ -48,10 +48,10 @@ def _eject(board: Board, number: int) -> None:
         return
     before = board.cost
     undo: dict[int, Pattern] = {each: board.take(each) for each in (number, *blockers)}
-    board.put(number, board.best(number).pattern or ())
+    board.put(number, board.best(number).pattern)
     blockers.sort(key=lambda each: sum(len(course.group_of) for course in coupling.menus[each].courses))
     for each in blockers:
-        board.put(each, board.best(each).pattern or ())
+        board.put(each, board.best(each).pattern)
     if board.cost > before:
         for each in undo:
             board.take(each)

@@ -5,7 +5,7 @@ ledger of ``burden``. All candidates of one meeting are compared with the ledger
 the meeting's first candidate, as ``slots.price`` compares all slots of a search. Instead of letting earlier points
 fade, later ones are let grow: with ``g_k = round(2¹⁶ · 2^(minutes since the first moment / half-life))`` the ledger
 after meeting ``k`` is ``Σ_j g_j · burden_j / g_k``. The sums are integers, so a cost is rounded once for each meeting,
-downwards, when λ times the spread is divided by ``g_k``, and two ways to the same burdens cost the same.
+downwards to a multiple of ``GRAIN``, when λ times the spread is divided by ``g_k``.
 
 What the past does to the future is therefore one number in a pair, the difference of the two grown sums; in a circle it
 is the sums themselves.
@@ -18,7 +18,7 @@ from math import gcd
 from operator import add
 
 from agent.core.cohort.course import SHARE, Carried, Course, Group, growth
-from agent.core.cohort.problem import UNPLACED, Due, Request
+from agent.core.cohort.problem import GRAIN, UNPLACED, Due, Request
 from agent.core.cohort.rest import Rest
 
 Pattern = tuple[int | None, ...]
@@ -71,10 +71,11 @@ class Menu:
         """Units that the spread of the sums costs after meeting ``k``."""
         spread = abs(carried) if isinstance(carried, int) else max(carried) - min(carried)
         fairness = self.request.fairness
-        return fairness.numerator * SHARE * spread // (fairness.denominator * self.courses[k].weight)
+        grains = fairness.numerator * (SHARE // GRAIN) * spread // (fairness.denominator * self.courses[k].weight)
+        return grains * GRAIN
 
     def cost(self, pattern: Pattern) -> int:
-        """What a pattern costs, in units of 2⁻¹⁶ of a point; whether it keeps the cadence is not asked."""
+        """What a pattern costs, in units of 2⁻²⁰ of a point; whether it keeps the cadence is not asked."""
         total, carried = 0, self.carried
         for k, (place, course) in enumerate(zip(pattern, self.courses, strict=True)):
             if place is None:

@@ -8,7 +8,7 @@ In each: what every relationship would choose alone (a first bound), a greedy pl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agent.core.cohort.board import Board, Settled
@@ -81,6 +81,8 @@ def _gap(cost: int, bound: int, unplaced: int) -> float | None:
 def solve(coupling: Coupling, seed: int, budget: Budget, optimizer: Optimizer | None = None) -> Answer:
     """Plan one component."""
     chance = Chance(seed, coupling.menus[0].request.id)
+    if optimizer is not None:  # its own prices are better, and a plan to start from need not be polished
+        budget = replace(budget, rounds=0, tries=min(budget.tries, 2))
     answer = _searched(coupling, evaluated(coupling, {}, budget.labels, chance), budget, chance)
     if optimizer is not None and not answer.is_optimal:
         answer = optimizer(coupling, answer, budget, chance)

@@ -7,7 +7,7 @@ The words of this package:
 - a *plan* is one pattern for each request, such that nobody's meetings overlap and nobody's limits are passed.
 
 The cost of a pattern is an integer, exactly defined, and the only one that search, optimizer and bound ever speak of.
-Its unit is 2⁻¹⁶ of a point. ``patterns`` says how it is made.
+Its unit is 2⁻²⁰ of a point, and it is a multiple of 2¹⁰ of them. ``patterns`` says how it is made.
 """
 
 from __future__ import annotations
@@ -17,8 +17,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-POINT = 2**16
+POINT = 2**20
 """Units of cost in a point of burden."""
+
+GRAIN = 2**10
+"""Every cost is a multiple of this many units. Prices are not: so a bound found by prices can be rounded up to the next
+multiple, and prices rounded to whole units lose nothing."""
 
 UNPLACED = 2**20 * POINT
 """Cost of a meeting that is not placed: a million points. The worst hour of the day for a circle of thirty costs less
@@ -122,7 +126,7 @@ class CohortPlan:
     """Where every meeting is placed, what that costs, and how much less any plan could cost.
 
     ``placements`` gives for each request the start of each of its meetings, None where it is not placed; ``unplaced``
-    names those as (request, place in its meetings, from 0). ``cost`` and ``lower_bound`` are in units of 2⁻¹⁶ point,
+    names those as (request, place in its meetings, from 0). ``cost`` and ``lower_bound`` are in units of 2⁻²⁰ point,
     ``UNPLACED`` included. The bound is proved in integers: no plan costs less. ``gap`` is the difference as a share of
     what the placed meetings cost, so that an unplaced one cannot hide it; 0 means that the plan is optimal, and it is
     None where what is placed costs nothing and yet optimality is not proved.

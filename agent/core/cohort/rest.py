@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from agent.core.cohort.course import SHARE, Carried, Course
-from agent.core.cohort.problem import UNPLACED
+from agent.core.cohort.problem import GRAIN, UNPLACED
 
 LATTICE = 64 << 16
 """Distance between two differences at which the rest is known: a point, as it weighs at the first moment."""
@@ -50,8 +50,8 @@ class Rest:
         if at is None:
             at = self._known[k][node] = self._at(k, node * LATTICE)
         away = abs(apart - node * LATTICE)
-        # each of the meetings to come rounds its cost down once
-        return max(at - (away * self._slopes[k] >> FINE) - len(self._known) + k - 1, self._least[k])
+        # each of the meetings to come rounds its cost down by less than a grain
+        return max(at - (away * self._slopes[k] >> FINE) - (len(self._known) - k) * GRAIN, self._least[k])
 
     def _at(self, k: int, apart: int) -> int:
         divisor, numerator, least = self._divisors[k], self._numerator, self._least[k + 1]
