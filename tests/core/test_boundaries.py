@@ -81,6 +81,14 @@ def test_adjacent_rules_join() -> None:
     assert shown(joined) == [("09:00", "13:00")]
 
 
+def test_a_window_that_begins_on_monday_begins_in_sundays_night() -> None:
+    """The night is of one date only, so no other week has it."""
+    sunday = date(2027, 3, 7)
+    night = [rule("22:00", "02:00", first=sunday, last=sunday)]
+    assert shown(expansion.membership(night, LISBON, day_of("2027-03-08"))) == [("00:00", "02:00")]
+    assert expansion.between_end_points(night, LISBON, range(0), day_of("2027-03-08")) == 0
+
+
 def test_a_night_between_dates_belongs_to_its_first_day() -> None:
     night = rule("22:00", "02:00", first=date(2027, 3, 1), last=date(2027, 3, 1))
     found = expansion.membership(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from agent.core import slots, timespan
 from agent.core.burden import decayed
 from agent.core.grid import Grid
+from agent.core.layers import Shape, start_mask
 from agent.core.meter import UNANSWERED_POINTS
 from agent.core.observation import Busy, Observed, PersonObserved
 from agent.core.people import Medium
@@ -75,6 +77,25 @@ def test_slots_are_in_the_order_of_their_cost_and_then_of_time(world: World) -> 
         after = [carried.get(p, 0) + slot.burden[p] for p in slot.burden]
         # The ledger fades a little between the search's edge and where its prices begin.
         assert slot.cost == pytest.approx(sum(slot.burden.values()) + fairness * (max(after) - min(after)), rel=0.05)
+
+
+@given(worlds(), st.integers(0, 6))
+def test_the_best_are_the_first_however_few_are_priced(world: World, count: int) -> None:
+    """Where enough are a burden to nobody only those are looked at, and the answer is the same."""
+    found = search(world.relationship, world.observed, world.window, ledger=world.ledger, avoided=world.avoided)
+    assert slots.best_slots(found, count) == found.slots[:count]
+    least = min((slot.cost for slot in found.slots), default=None)
+    assert list(found.cheapest) == sorted((s for s in found.slots if s.cost == least), key=lambda slot: slot.span)
+
+
+@given(worlds())
+def test_the_earliest_start_that_burdens_nobody_is_found_by_itself(world: World) -> None:
+    unbound = replace(world.relationship, paused=False, pauses=(), ends=None)
+    found = search(unbound, world.observed, world.window, ledger=world.ledger)
+    shape, limits = Shape.of(unbound), unbound.policy.limits
+    people = [start_mask(p, world.observed.of(p.id), found.grid, shape, limits) for p in unbound.people]
+    free = [slot.span.start for slot in found.slots if not any(slot.burden.values())]
+    assert slots.earliest_easy(people, found.grid) == min(free, default=None)
 
 
 class TestWindow:

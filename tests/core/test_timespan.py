@@ -75,6 +75,7 @@ def test_clip_overlap_and_covers_agree_with_the_minutes(run: Run, window: Span) 
     shared = minutes(run) & minutes((window,))
     assert minutes(timespan.clip(run, window)) == shared
     assert timespan.overlap(run, window) == len(shared)
+    assert any(span.touches(window) for span in run) == any(window.touches(span) for span in run) == bool(shared)
     assert timespan.covers(run, window) == (len(shared) == window.minutes)
 
 

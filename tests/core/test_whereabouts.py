@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.core.timespan import DAY, Span, floor_minute, instant
 from agent.core.whereabouts import Journey, Whereabouts
-from tests.factories import at
+from tests.factories import at, person
 
 ZONES = sorted(available_timezones())
 FROM, TO = floor_minute(datetime(1975, 1, 1, tzinfo=UTC)), floor_minute(datetime(2060, 1, 1, tzinfo=UTC))
@@ -71,6 +71,15 @@ AWAY = Whereabouts(
 )
 def test_a_journey_is_the_whole_of_its_days_there(moment: str, zone: str) -> None:
     assert AWAY.zone_at(floor_minute(at(moment))) == zone
+
+
+def test_a_person_is_in_the_zone_of_their_journey() -> None:
+    away = person(zone=AWAY.home, journeys=AWAY.journeys)
+    assert [away.zone_at(at(f"2027-03-{day} 12:00")) for day in ("09", "11")] == [
+        "Pacific/Auckland",
+        "Pacific/Auckland",
+    ]
+    assert away.zone_at(at("2027-03-13 12:00")) == "Europe/Lisbon"
 
 
 def test_a_journey_to_a_day_that_never_was_is_none() -> None:
