@@ -193,6 +193,14 @@ class TestOrder:
         found = ask(relationship, observed(relationship), span("2027-03-01 09:00", 1))
         assert found.slots[0].burden == {"mentor-1": 45 + 2 * 15, "mentee-1": 0}
 
+    def test_what_costs_others_is_closed_to_whoever_cannot_rotate(self) -> None:
+        """Inside the good hours and off the soft rule, whatever it would have cost."""
+        limited = person(boundaries=(soft(1, "10:00", "11:00"),), good_hours=(rule("09:00", "12:00"),))
+        for rotates, hours in ((True, [8, 9, 10, 11, 12]), (False, [9, 11])):
+            relationship = pair(replace(limited, rotates=rotates), policy=policy(grid=HOUR))
+            found = ask(relationship, observed(relationship), span("2027-03-01 08:00", 300))
+            assert sorted(slot.span.starts_at.hour for slot in found.slots) == hours
+
     def test_an_unanswered_invitation_costs_but_does_not_block(self) -> None:
         relationship = pair()
         invited = PersonObserved((Busy(span("2027-03-01 09:30", 60), hard=False),))
