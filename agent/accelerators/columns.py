@@ -27,7 +27,7 @@ from agent.core.cohort.coupling import At, Coupling
 from agent.core.cohort.nearby import nearby
 from agent.core.cohort.patterns import Pattern
 from agent.core.cohort.plan import Answer
-from agent.core.cohort.problem import GRAIN, POINT, Budget
+from agent.core.cohort.problem import GRAIN, Budget
 
 SMOOTH = 0.6
 """Share of the best prices so far in those that are asked."""
@@ -55,8 +55,7 @@ class _Run:
 
     def __init__(self, coupling: Coupling, answer: Answer, budget: Budget, chance: Chance) -> None:
         self.coupling, self.answer, self.budget, self.chance = coupling, answer, budget, chance
-        self.master = Master(coupling)
-        self.master.add(enumerate(answer.patterns))
+        self.master = Master(coupling, answer.patterns)
 
     def finished(self) -> Answer:
         """Root, integer program, branches."""
@@ -77,7 +76,7 @@ class _Run:
         master.shut(closed)
         for _ in range(ROUNDS):
             value, prices = master.relaxed()
-            if best.bound >= min(self.answer.cost, value * POINT - GRAIN // 4):
+            if best.bound >= min(self.answer.cost, value - GRAIN // 4):
                 break
             fresh = 0
             for share in (SMOOTH, 0.0):
@@ -117,8 +116,7 @@ class _Run:
         """The integer program over patterns that a better plan could contain: those known, or all the budget allows."""
         coupling, dual = self.coupling, self.answer.dual
         slack, starts = self.answer.cost - dual.bound, coupling.prices(dual.prices)
-        kept = Master(coupling)
-        kept.add(enumerate(self.answer.patterns))
+        kept = Master(coupling, self.answer.patterns)
         for (number, pattern), cost in zip(self.master.columns, self.master.costs, strict=True):
             value = cost + sum(
                 starts[number][k].get(place or 0, 0) for k, place in enumerate(pattern) if place is not None
@@ -156,14 +154,11 @@ class _Run:
 
 
 def _sides(coupling: Coupling, closed: Closed, at: At) -> tuple[Closed, Closed]:
-    """Closed places without a start, and with it: then without all that clash with it.
-
-    On the second side its meeting may still be left out. That only makes the bound weaker, and both sides together
-    hold every plan.
-    """
+    """Closed places without a start, and with it: then its meeting has to be placed, and nothing clashes with it."""
     without, within = [list(each) for each in closed], [list(each) for each in closed]
     without[at.menu][at.meeting] |= 1 << at.place
-    for place in coupling.menus[at.menu].courses[at.meeting].group_of:
+    course = coupling.menus[at.menu].courses[at.meeting]
+    for place in (*course.group_of, course.out):
         within[at.menu][at.meeting] |= (place != at.place) << place
     for row in coupling.used_by[at]:
         if coupling.caps[row] == 1:

@@ -7,7 +7,11 @@ from typing import Any
 
 from agent.core.cohort.coupling import Coupling
 from agent.core.cohort.patterns import Pattern
-from agent.core.cohort.problem import GRAIN, POINT
+from agent.core.cohort.problem import GRAIN, POINT, UNPLACED
+
+
+IMPOSSIBLE = 2 * UNPLACED
+"""For each meeting, the cost of a stand-in that keeps the program feasible whatever is closed."""
 
 
 class OptimizerMissing(RuntimeError):
@@ -36,10 +40,15 @@ def solver() -> Any:
 
 
 class Master:
-    """One row for each menu (exactly one pattern) and one for each coupling row that its columns could break."""
+    """One row for each menu (exactly one pattern) and one for each coupling row that its columns could break.
 
-    def __init__(self, coupling: Coupling) -> None:
+    Costs are told to HiGHS in points more or less than those of a first plan: what nobody can change, such as a meeting
+    that cannot be placed, would only drown the rest.
+    """
+
+    def __init__(self, coupling: Coupling, first: Sequence[Pattern]) -> None:
         self.coupling, self.highs = coupling, solver()
+        self.base = [menu.cost(pattern) for menu, pattern in zip(coupling.menus, first, strict=True)]
         self.columns: list[tuple[int, Pattern]] = []
         self.costs: list[int] = []
         self._known: set[tuple[int, Pattern]] = set()
@@ -49,7 +58,11 @@ class Master:
         self._shut: list[int] = []
         for _ in coupling.menus:
             self.highs.addRow(1.0, 1.0, 0, [], [])
-        self.add((number, (None,) * len(menu.courses)) for number, menu in enumerate(coupling.menus))
+        for number, menu in enumerate(coupling.menus):
+            self.columns.append((number, (None,) * len(menu.courses)))
+            self.costs.append(self.base[number] + IMPOSSIBLE * (len(menu.courses) + 1))
+            self.highs.addCol(IMPOSSIBLE * (len(menu.courses) + 1) / POINT, 0.0, 1.0, 1, [number], [1.0])
+        self.add(enumerate(first))
 
     def add(self, found: Iterable[tuple[int, Pattern]]) -> int:
         """Let patterns of menus join; how many are new."""
@@ -69,7 +82,7 @@ class Master:
         self.costs.append(self.coupling.menus[number].cost(pattern))
         held = [(self._row_at[row], float(count)) for row, count in uses.items() if row in self._row_at]
         at, counts = [number, *(row for row, _ in held)], [1.0, *(count for _, count in held)]
-        self.highs.addCol(self.costs[-1] / POINT, 0.0, 1.0, len(at), at, counts)
+        self.highs.addCol((self.costs[-1] - self.base[number]) / POINT, 0.0, 1.0, len(at), at, counts)
         for row, count in uses.items():
             self._uses.setdefault(row, {})[column] = count
             most = self._most.setdefault(row, {})
@@ -90,21 +103,26 @@ class Master:
         self._shut = [
             column
             for column, (number, pattern) in enumerate(self.columns)
-            if any(place is not None and closed[number][k] >> place & 1 for k, place in enumerate(pattern))
+            if column >= len(self.base) and self._is_shut(number, pattern, closed[number])
         ]
         for column in self._shut:
             self.highs.changeColBounds(column, 0.0, 0.0)
+
+    def _is_shut(self, number: int, pattern: Pattern, closed: Sequence[int]) -> bool:
+        courses = self.coupling.menus[number].courses
+        places = (course.out if place is None else place for place, course in zip(pattern, courses, strict=True))
+        return any(shut >> place & 1 for shut, place in zip(closed, places, strict=True))
 
     def shares(self) -> list[float]:
         """How much of each column the last solution took."""
         return list(self.highs.getSolution().col_value)
 
-    def relaxed(self) -> tuple[float, dict[int, int]]:
-        """Solve the linear relaxation: its value in points, and row prices in units."""
+    def relaxed(self) -> tuple[int, dict[int, int]]:
+        """Solve the linear relaxation: its value, and row prices."""
         self.highs.run()
         duals = self.highs.getSolution().row_dual
         prices = {row: round(-duals[at] * POINT) for row, at in self._row_at.items()}
-        value = self.highs.getInfo().objective_function_value
+        value = round(self.highs.getInfo().objective_function_value * POINT) + sum(self.base)
         return value, {row: price for row, price in prices.items() if price > 0}
 
     def whole(self, first: Iterable[Pattern], nodes: int) -> list[Pattern] | None:

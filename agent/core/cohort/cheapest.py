@@ -100,15 +100,20 @@ def reached(menu: Menu, meeting: int, places: int, k: int) -> int:
 
 
 class Search:
-    """One search: the options of each meeting, and the least that they and all later ones cost (``floor``)."""
+    """One search: the options of each meeting, what leaving it out costs, and what it and all later ones cost at least.
+
+    Where a meeting has to be placed and cannot be, the value is ``ANYTHING`` or more.
+    """
 
     def __init__(self, menu: Menu, ask: Ask) -> None:
         self.menu, self.count = menu, len(menu.courses)
         self.choices = [options(menu, k, ask.prices[k], ask.closed[k]) for k in range(self.count)]
+        outs = zip(ask.closed, menu.courses, strict=True)
+        self.out = [ANYTHING if closed >> course.out & 1 else UNPLACED for closed, course in outs]
         self.floor = [0] * (self.count + 1)
         for k in reversed(range(self.count)):
             found = self.choices[k]
-            self.floor[k] = self.floor[k + 1] + min(found[0][0] if found else UNPLACED, UNPLACED)
+            self.floor[k] = self.floor[k + 1] + min(found[0][0] if found else self.out[k], self.out[k])
         self.below = ask.below
 
     def least(self, k: int, carried: Carried) -> int:
@@ -122,7 +127,7 @@ class Search:
         """
         menu, k, below = self.menu, label.k, self.below
         reach = -1 if label.meeting < 0 else reached(menu, label.meeting, label.places, k)
-        out = label.cost + UNPLACED
+        out = label.cost + self.out[k]
         left_out = _Label(k + 1, out, label.carried, label.meeting, label.places, label)
         later = [(out + self.least(k + 1, label.carried), left_out)]
         for units, adds, mask in self.choices[k]:

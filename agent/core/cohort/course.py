@@ -42,6 +42,11 @@ class Course:
     groups: tuple[Group, ...]
     group_of: dict[int, int]
 
+    @property
+    def out(self) -> int:
+        """The bit that stands for leaving the meeting out, above all places: closed, the meeting has to be placed."""
+        return max(self.group_of, default=-1) + 1
+
 
 def growth(minutes: int) -> int:
     """What a point weighs so long after the first moment (minutes), or before it."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from agent.core.cohort.cheapest import Ask, Search, reached
 from agent.core.cohort.course import Carried
 from agent.core.cohort.patterns import Menu, Pattern
-from agent.core.cohort.problem import UNPLACED
 from agent.core.minutes import places
 
 
@@ -29,5 +28,5 @@ def _further(search: Search, cost: int, carried: Carried, pattern: Pattern) -> I
         if total + search.least(k + 1, after) < search.below:
             for place in places(mask & reach):
                 yield from _further(search, total, after, (*pattern, place))
-    if cost + UNPLACED + search.least(k + 1, carried) < search.below:
-        yield from _further(search, cost + UNPLACED, carried, (*pattern, None))
+    if cost + search.out[k] + search.least(k + 1, carried) < search.below:
+        yield from _further(search, cost + search.out[k], carried, (*pattern, None))
