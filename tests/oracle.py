@@ -148,6 +148,8 @@ class Clock:
 
     def day(self, minute: int) -> date:
         """The local day of any minute at all."""
+        if self.first <= minute < self.first + len(self.shown):
+            return date_of(self.shown[minute - self.first])
         zone = next((zone for away, zone in self.stays if minute in away), self.home)
         return date_of(wall(minute, zoneinfo.ZoneInfo(zone)))
 
@@ -286,8 +288,8 @@ class Oracle:
         self._rates: dict[str, list[float]] = {}
 
     def clock(self, person: Person) -> Clock:
-        """A person's, from a day before the window to a day after its last meeting."""
-        wide = Span(self.window.start - DAY, self.window.end + self.duration + DAY)
+        """A person's, for as long around the meetings of the window as distances are looked at."""
+        wide = Span(self.window.start - FARTHEST, self.window.end + self.duration + FARTHEST)
         return clock_of(person.zone, person.journeys, wide)
 
     def starts(self, avoided: Iterable[int] = ()) -> list[int]:
@@ -322,9 +324,12 @@ class Oracle:
 
     def has_room(self, person: Person, start: int) -> bool:
         """Within the limits of the start's local day and week."""
-        clock, limits = self.clock(person), self.relationship.policy.limits
+        limits, meetings = self.relationship.policy.limits, self.observed.people[person.id].elsewhere
+        if not meetings:
+            return limits.per_day > 0 and limits.per_week > 0
+        clock = self.clock(person)
         today = clock.day(start)
-        days = [clock.day(other.span.start) for other in self.observed.people[person.id].elsewhere]
+        days = [clock.day(other.span.start) for other in meetings]
         this_week = [day for day in days if week(day, person.week_starts) == week(today, person.week_starts)]
         return days.count(today) < limits.per_day and len(this_week) < limits.per_week
 

@@ -27,7 +27,7 @@ from tests.core.worlds import World
 
 T = TypeVar("T")
 
-BLOCK = 50
+BLOCK = 100
 """Weeks with the same place in time."""
 
 WEEK = 7 * DAY
