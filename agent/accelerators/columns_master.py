@@ -9,7 +9,6 @@ from agent.core.cohort.coupling import Coupling
 from agent.core.cohort.patterns import Pattern
 from agent.core.cohort.problem import GRAIN, POINT, UNPLACED
 
-
 IMPOSSIBLE = 2 * UNPLACED
 """For each meeting, the cost of a stand-in that keeps the program feasible whatever is closed."""
 

@@ -5,7 +5,8 @@
   larger, so they clash exactly when the stretches ``[start, end + after)`` share a minute or the stretches
   ``[start - before, end)`` do. Stretches share a minute when they share the beginning of one of them, so for each of a
   person's beginnings at most one stretch covers it: the cliques of an interval graph, the strongest rows there are.
-  Where every ``after`` is at least as long as every ``before`` the second kind says nothing new, and the other way round.
+  Where every ``after`` is at least as long as every ``before`` the second kind says nothing new, and the other way
+  round.
 
 Rows that cannot be broken are left out, and so is what one person alone does: a menu keeps its own cadence.
 """

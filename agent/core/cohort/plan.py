@@ -37,9 +37,10 @@ class Answer(Settled):
 
 
 class Optimizer(Protocol):
-    """Something that takes an answer for one component further; what it returns is never worse in either respect."""
+    """Something that takes an answer for one component further."""
 
-    def __call__(self, coupling: Coupling, answer: Answer, budget: Budget, chance: Chance, /) -> Answer: ...
+    def __call__(self, coupling: Coupling, answer: Answer, budget: Budget, chance: Chance, /) -> Answer:
+        """An answer whose cost and whose bound are both at least as good."""
 
 
 def plan_cohort(
