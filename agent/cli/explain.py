@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,7 +62,18 @@ def command(
     if as_json:
         typer.echo(json.dumps(as_object(found.id, viewer, explained), indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join(lines(found.id, viewer, explained)))
+        typer.echo(_encodable("\n".join(lines(found.id, viewer, explained))))
+
+
+def _encodable(text: str) -> str:
+    """The same text for a terminal whose character set has no blocks: their shades as signs of as much ink."""
+    from agent.cli.explanation_text import PLAIN, SHADES
+
+    try:
+        SHADES.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return text.translate(str.maketrans(SHADES, PLAIN))
+    return text
 
 
 def _language(relationship: Relationship, viewer: str | None) -> str:

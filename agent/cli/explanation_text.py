@@ -15,6 +15,9 @@ from agent.core.weekmap import HOURS, WeekMap
 SHADES = "·░▒▓█"
 """From never open to open on every day: they differ in how much ink there is, so that no colour is needed."""
 
+PLAIN = ".-+*#"
+"""The same where there are no such characters."""
+
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 WIDTH = 80

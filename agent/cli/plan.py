@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from agent.core.timespan import Span
     from agent.services.plan_programme import Next, Together
 
+NAMED = 10
+"""Meetings without a place that are named below the table."""
+
 ROUNDS = 60
 """How hard a plan is looked for where nobody says."""
 
@@ -173,9 +176,11 @@ def _show_cohort(found: Together) -> None:
     cost, bound = _points(found, plan.cost), _points(found, plan.lower_bound)
     console.print(f"{meetings - len(plan.unplaced)} of {meetings} meetings placed, at a cost of {cost:g} points.")
     console.print(_proof(plan.cost == plan.lower_bound, bound, plan.gap), soft_wrap=True)
-    for name, place in plan.unplaced:
+    for name, place in plan.unplaced[:NAMED]:
         first = next(each.first for each in found.placed if each.relationship.id == name)
         console.print(f"Not placed: {name}, number {first + place}; `attune explain {name}` says why.", soft_wrap=True)
+    if len(plan.unplaced) > NAMED:
+        console.print(f"And {len(plan.unplaced) - NAMED} more; the table has them all.")
     if not found.optimized:
         console.print(
             "The bound is weaker than it could be: pip install 'attune-agent[optimizer]' brings the optimizer.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -95,6 +97,17 @@ def test_the_week_is_drawn_in_both_peoples_time_within_eighty_columns(
     assert set(rows[15][14:]) == {"█", "·", " "}
     assert "Clocks in Europe/Lisbon change on 2027-03-28" in said
     assert max(len(line) for line in said.splitlines()) <= 80
+
+
+def test_a_terminal_without_blocks_gets_signs_of_as_much_ink(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = BytesIO()
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(written, encoding="ascii"))
+    assert run(["explain", "pair-2", "--home", str(home), "--at", AT]) == 0
+    sys.stdout.flush()
+    said = written.getvalue().decode("ascii")
+    assert "15:00  11:00  ### ### ### ### ### ... ..." in said
 
 
 def test_the_object_holds_the_same(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

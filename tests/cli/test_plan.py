@@ -61,6 +61,15 @@ def test_together_says_what_is_not_placed_and_how_good_it_is(home: Path, capsys:
     assert "No plan costs less." in said
 
 
+def test_not_every_meeting_without_a_place_is_named(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.cli.plan.NAMED", 1)
+    said = plan(home, capsys, "--cohort")
+    assert said.count("Not placed: ") == 1
+    assert "And 1 more; the table has them all." in said
+
+
 def test_without_the_optimizer_it_says_how_to_get_it(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
