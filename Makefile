@@ -53,6 +53,14 @@ format: $(STAMP) ## Rewrite the Python in the project's style
 bench: $(STAMP) ## Measure the slot search against other ways to do it, in the same run
 	@$(BIN)/python tests/bench/slots.py $(BENCH_ARGS)
 
+.PHONY: proof
+proof: $(STAMP) ## Compare the search with the oracle over 100,000 random person-weeks
+	@$(BIN)/python -m tests.proof --weeks 100000 --jobs 2
+
+.PHONY: mutants
+mutants: $(STAMP) ## Make mistakes in a copy of the core and see the tests catch each
+	@$(BIN)/python -m tests.mutation
+
 .PHONY: requirements
 requirements: $(STAMP) ## Resolve the pinned requirement files anew
 	@$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra all -o requirements/runtime.txt

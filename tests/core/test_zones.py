@@ -74,6 +74,13 @@ def test_the_wall_time_of_an_instant_is_what_zoneinfo_says(zone: str, minute: in
     assert zones.local(instant(minute), zone).utcoffset() == wall.utcoffset()
 
 
+def test_what_was_forgotten_is_cut_again_and_the_same() -> None:
+    window = Span(floor_minute(datetime(2027, 1, 1, tzinfo=UTC)), floor_minute(datetime(2028, 1, 1, tzinfo=UTC)))
+    before = zones.zone_segments("Europe/Lisbon", window)
+    zones.forget()
+    assert zones.zone_segments("Europe/Lisbon", window) == before
+
+
 @pytest.mark.parametrize("name", ["Europe/Lisbon", "Asia/Kolkata", "UTC"])
 def test_a_zone_of_the_pinned_rules_exists(name: str) -> None:
     assert zones.exists(name)
