@@ -69,6 +69,13 @@ def test_the_journal_it_keeps_is_the_one_the_command_prints(out: Path) -> None:
     assert printed == (out / "journal.json").read_bytes()
 
 
+def test_no_plan_of_a_whole_programme_was_refused(out: Path) -> None:
+    """The check that shares nothing with the search agreed with every booking and every move."""
+    events = [entry["event"] for entry in json.loads((out / "journal.json").read_text(encoding="utf-8"))["entries"]]
+    assert "booked" in events
+    assert "check-failed" not in events
+
+
 def test_it_keeps_mails_and_events_as_they_are(out: Path) -> None:
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert len(list((out / "mails").glob("*.eml"))) == report["figures"]["mails"]
