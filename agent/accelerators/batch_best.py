@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.accelerators.batch_people import Known, everybody
 from agent.accelerators.batch_prices import Prices
-from agent.accelerators.batch_weeks import zone_grid
+from agent.accelerators.batch_weeks import places, zone_grid
 from agent.core.burden import cost
 from agent.core.grid import Grid
 from agent.core.layers import Shape, feasible_starts
@@ -67,7 +67,7 @@ def _key(each: Known) -> Key:
 def _ranked(found: Search, count: int, prices: dict[tuple[Key, Grid, Shape], Prices]) -> tuple[Slot, ...]:
     """The first so many by cost, earlier first where that is equal: the same sums in the same order as ``cost``."""
     who, shape = found.relationship, Shape.of(found.relationship)
-    starts = np.array(list(found.grid.starts(found.starts.open)))
+    starts = found.grid.first + places(found.starts.open) * found.grid.step
     burden = {}
     for person, known in _people(found):
         key = (_key((person, known)), found.grid, shape)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,8 @@ def _sums(rows: Sequence[Row], grid: Grid) -> Iterator[int]:
     marks = np.zeros(len(rows) * width, dtype=np.int32)
 
     def numbers(minutes: Iterable[list[int]], moved: list[int]) -> Any:
-        exact = np.fromiter(chain.from_iterable(minutes), np.int64, sum(counts)) + np.repeat(moved, counts)
+        packed = b"".join([struct.pack(f"{len(each)}q", *each) for each in minutes])
+        exact = np.frombuffer(packed, np.int64) + np.repeat(moved, counts)
         return np.clip(-((grid.first - exact) // grid.step), 0, grid.count) + base
 
     np.add.at(marks, numbers((row.begins for row in rows), [row.early for row in rows]), one)

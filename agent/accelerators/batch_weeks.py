@@ -94,10 +94,21 @@ class ZoneGrid:
     def tile(self, samples: Samples) -> int:
         """Starts whose minute on the wall is set in a week, of which there is a sample for each phase."""
         period, found = WEEK // self.grid.step, 0
+        tiles = {phase: tiled(samples[phase], period, self.grid.count + period) for phase in self.phases}
         for each in self.stretches:
-            length, at = each.high - each.low, (each.turn + each.low) % period
-            found |= (tiled(samples[each.phase], period, at + length) >> at) << each.low
+            at = (each.turn + each.low) % period
+            found |= (tiles[each.phase] >> at & ones(each.high - each.low)) << each.low
         return found
+
+    @cached_property
+    def phases(self) -> frozenset[int]:
+        """The phases of all stretches."""
+        return frozenset(each.phase for each in self.stretches)
+
+    @cached_property
+    def near(self) -> tuple[Change, ...]:
+        """Changes that may touch one of the starts."""
+        return tuple(each for each in self.changes if each.low < each.high)
 
 
 @lru_cache(maxsize=256)
@@ -129,7 +140,7 @@ def sampled(weeks: Sequence[int], zones: Iterable[ZoneGrid], step: int) -> Seque
     flat = np.frombuffer(b"".join([week.to_bytes(width, "little") for week in weeks]), dtype=np.uint8)
     bits = np.unpackbits(flat.reshape(len(weeks), width), axis=1, count=WEEK, bitorder="little")
     found: list[dict[int, int]] = [{} for _ in weeks]
-    for phase in {each.phase for zone in zones for each in zone.stretches}:
+    for phase in frozenset[int]().union(*(zone.phases for zone in zones)):
         for sample, each in zip(found, whole_numbers(bits[:, phase::step]), strict=True):
             sample[phase] = each
     return found
@@ -145,6 +156,12 @@ def whole_numbers(rows: NDArray[Any]) -> Iterator[int]:
 def _number(minute: int, grid: Grid) -> int:
     """Number of the first start at or after a minute, within the grid."""
     return min(max(-((grid.first - minute) // grid.step), 0), grid.count)
+
+
+def places(mask: int) -> NDArray[Any]:
+    """Numbers of the set bits of an integer, in order."""
+    flat = np.frombuffer(mask.to_bytes(-(-mask.bit_length() // 8), "little"), dtype=np.uint8)
+    return np.unpackbits(flat, bitorder="little").nonzero()[0]
 
 
 @dataclass(frozen=True)
@@ -199,7 +216,7 @@ def rule_starts(person: Person, week: Week, at: tuple[Samples, Samples], zone: Z
     """
     whole = week.easy == ones(WEEK)
     found, easy = zone.tile(at[0]), zone.grid.all if whole else zone.tile(at[1])
-    for change in (each for each in zone.changes if each.low < each.high):
+    for change in zone.near:
         found &= ~(ones(change.high - change.low) << change.low)
         if _any_open(week.open, change, zone.shape.duration):
             found |= _by_the_core(person, zone, limits, change)
@@ -224,13 +241,12 @@ def _by_the_core(person: Person, zone: ZoneGrid, limits: Limits, change: Change)
 def _mended(easy: int, week: int, zone: ZoneGrid, change: Change) -> int:
     """Set right the starts whose meetings last over a change: easy if both of their parts are."""
     grid, duration = zone.grid, zone.shape.duration
-    for number in range(change.low, change.high):
+    for number in range(_number(change.at - duration + 1, grid), _number(change.at, grid)):
         first = change.at - (grid.first + number * grid.step)
-        if 0 < first < duration:
-            both = _all(week, change.at - first + change.before, first) and _all(
-                week, change.at + change.after, duration - first
-            )
-            easy = easy | 1 << number if both else easy & ~(1 << number)
+        both = _all(week, change.at - first + change.before, first) and _all(
+            week, change.at + change.after, duration - first
+        )
+        easy = easy | 1 << number if both else easy & ~(1 << number)
     return easy
 
 

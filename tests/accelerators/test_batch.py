@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -22,11 +22,11 @@ from agent.core.policy import Limits
 from agent.core.relationships import Ledger
 from agent.core.rules import EVERY_DAY, Dates, Rule
 from agent.core.slots import Search, best_slots, search
-from agent.core.timespan import DAY, Span
+from agent.core.timespan import DAY, Span, floor_minute
 from agent.core.whereabouts import Journey
 from tests.bench import workload
 from tests.core.worlds import ZONES, World, nights, worlds
-from tests.factories import NOW, pair, person, policy, rule
+from tests.factories import NOW, hard, pair, person, policy, rule, soft
 
 
 def searched(world: World) -> Search:
@@ -48,7 +48,6 @@ def test_random_worlds_around_changes_of_the_clock(found: list[World]) -> None:
 
 
 @given(nights())
-@settings(max_examples=200)
 def test_nights_in_which_the_clock_is_changed(world: World) -> None:
     """A boundary is no less hard in the hour that is repeated or left out."""
     agrees(world)
@@ -83,7 +82,7 @@ def regulars(draw: st.DrawFn) -> Person:
     st.sampled_from((1, 5, 7, 15, 60)),
     st.sampled_from((10, 45, 600, 2000)),
 )
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_weekly_rules_over_two_weeks(
     people: list[Person], blocks: list[tuple[int, int, bool]], step: int, duration: int
 ) -> None:
@@ -153,17 +152,52 @@ def test_good_hours_that_never_come() -> None:
     agrees(World(who, free, Span(workload.WINDOW.start, workload.WINDOW.start + 3 * DAY), Ledger(), ()))
 
 
-def test_points_of_any_starts() -> None:
-    """The planning of a programme asks what every start costs, also around the night when the clock changes."""
-    for work in workload.pairs(6):
-        grid, shape = Grid.over(workload.WINDOW, 15), Shape(45, 5, 10)
-        starts = list(grid.starts(grid.all))
-        for who in work.relationship.people:
-            known = work.observed.of(who.id)
-            exact = meter(who, known.busy or (), around(workload.WINDOW, DAY))
-            expected = [exact.of(Span(start, start + 45)) for start in starts]
-            assert batch.batch_points(who, known, grid, shape, starts) == expected
-            assert batch.batch_points(who, known, grid, shape, []) == []
+def crosswise(zone: str, day: date) -> list[Person]:
+    """People whose rules meet the turn of the week, the change of the clock and its neighbourhood."""
+    weekend = frozenset({6})
+    turn = Rule(weekend, 22 * 60 + 7, 26 * 60)
+    busy_night = (Boundary(Rule(weekend, 150, 200)), Boundary(turn, Strength.SOFT, 0.5))
+    every_day = (rule("06:00", "09:00"), rule("20:00", "21:30"))
+    return [
+        person("a", zone, holidays=frozenset({day, day + timedelta(days=3)}), good_hours=every_day),
+        person("b", zone, boundaries=busy_night, good_hours=(Rule(weekend, 19 * 60, 33 * 60),)),
+        person(
+            "c",
+            zone,
+            availability=(rule("00:00", "00:55"), rule("03:40", "05:00")),
+            boundaries=(hard("04:10", "04:20"),),
+        ),
+        person("d", zone, availability=(turn,), boundaries=(soft(2, "23:30", "00:30"), soft(1, "00:00", "03:00"))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Lisbon", date(2027, 3, 28)),
+        ("Atlantic/Azores", date(2027, 10, 31)),
+        ("Antarctica/Troll", date(2027, 3, 28)),
+        ("America/Havana", date(2027, 11, 7)),
+        ("Australia/Lord_Howe", date(2027, 4, 4)),
+        ("Asia/Kathmandu", date(2027, 3, 28)),
+    ],
+)
+@pytest.mark.parametrize(("step", "duration"), [(1, 45), (5, 20), (7, 61)])
+def test_every_start_around_a_change(zone: str, day: date, step: int, duration: int) -> None:
+    """Each start of ten days is open, easy and priced as the core has it, whatever its minute."""
+    noon = floor_minute(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    window = Span(noon - 6 * DAY, noon + 4 * DAY)
+    grid, shape = Grid.over(window, step), Shape(duration, 5, 10)
+    soft_block = PersonObserved((Busy(Span(noon, noon + 77), hard=False), Busy(Span(noon + 60, noon + 91))))
+    everyone = [(each, soft_block) for each in crosswise(zone, day)]
+    found = batch.batch_starts(everyone, grid, shape, Limits())
+    starts = list(grid.starts(grid.all))
+    for (who, known), mine in zip(everyone, found, strict=True):
+        assert mine == start_mask(who, known, grid, shape, Limits())
+        exact = meter(who, known.busy or (), around(window, DAY))
+        expected = [exact.of(Span(start, start + duration)) for start in starts]
+        assert batch.batch_points(who, known, grid, shape, starts) == expected
+        assert batch.batch_points(who, known, grid, shape, []) == []
 
 
 def test_without_numpy_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
