@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zoneinfo
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -19,7 +19,7 @@ from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
 
 from agent.core.observation import Observed, PersonObserved
 from agent.core.people import Person
-from agent.core.relationships import Relationship
+from agent.core.relationships import Ledger, Relationship
 from agent.core.rules import Dates, Recurrence, Rule
 from agent.core.timespan import Span
 from agent.core.whereabouts import Journey
@@ -40,6 +40,7 @@ FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY,
 UNANSWERED = 1.0
 QUARTERS_PER_POINT = 8
 FARTHEST = 12 * 60
+HALF_LIFE = 12 * 7 * DAY
 
 
 def wall(minute: int, rules: tzinfo) -> int:
@@ -343,6 +344,13 @@ class Oracle:
     def paused(self) -> set[int]:
         """Minutes in pauses of the relationship, on the mentor's days."""
         return self.clock(self.relationship.mentor).blocked(self.relationship.pauses)
+
+    def cost(self, burden: Mapping[str, float], ledger: Ledger) -> float:
+        """Everybody's points, and what the imbalance left by them weighs; a point of the ledger fades by half."""
+        fade: float = 0.5 ** (max(0, self.window.start - ledger.as_of) / HALF_LIFE)
+        after = [ledger.points.get(p.id, 0.0) * fade + burden[p.id] for p in self.relationship.people]
+        imbalance = max(a - b for a in after for b in after)
+        return sum(burden.values()) + self.relationship.policy.fairness * imbalance
 
     def burden(self, person: Person, start: int) -> float:
         """Points of a meeting from this minute on."""

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.core import slots, timespan
-from agent.core.burden import decayed
 from agent.core.grid import Grid
 from agent.core.layers import Shape, start_mask
 from agent.core.meter import UNANSWERED_POINTS
@@ -71,12 +70,9 @@ def test_what_is_open_is_what_no_layer_forbids(world: World) -> None:
 def test_slots_are_in_the_order_of_their_cost_and_then_of_time(world: World) -> None:
     found = search(world.relationship, world.observed, world.window, ledger=world.ledger)
     assert list(found.slots) == sorted(found.slots, key=lambda slot: (slot.cost, slot.span.start))
-    fairness = world.relationship.policy.fairness
+    oracle = Oracle(world.relationship, world.observed, world.window)
     for slot in found.slots:
-        carried = decayed(world.ledger, world.window.start).points
-        after = [carried.get(p, 0) + slot.burden[p] for p in slot.burden]
-        # The ledger fades a little between the search's edge and where its prices begin.
-        assert slot.cost == pytest.approx(sum(slot.burden.values()) + fairness * (max(after) - min(after)), rel=0.05)
+        assert slot.cost == pytest.approx(oracle.cost(slot.burden, world.ledger))
 
 
 @given(worlds(), st.integers(0, 6))

@@ -179,7 +179,7 @@ def worlds(draw: st.DrawFn) -> World:
         relationship,
         Observed({p.id: draw(known(window)) for p in everyone}),
         window,
-        Ledger(points, window.start - DAY),
+        Ledger(points, window.start - draw(st.sampled_from((-DAY, DAY, 84 * DAY)))),
         tuple(draw(st.lists(moments, max_size=1))),
     )
 
