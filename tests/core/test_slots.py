@@ -133,6 +133,14 @@ class TestBuffers:
         found = between(policy(grid=15 * timespan.MINUTE), [span("2027-03-01 09:00", 61)])
         assert found == ["10:15", "10:30", "10:45"]
 
+    @pytest.mark.parametrize(("after", "busy"), [(0, "09:44"), (10, "09:54")])
+    def test_not_even_a_minute_is_taken_from_what_follows(self, after: int, busy: str) -> None:
+        """A minute later the meeting, or the room after it, would end where the busy time begins."""
+        roomy = policy(buffers=Buffers(0 * timespan.MINUTE, after * timespan.MINUTE))
+        start = span(f"2027-03-01 {busy}", 180).start
+        assert between(roomy, [Span(start, start + 180)]) == []
+        assert between(roomy, [Span(start + 1, start + 180)]) == ["09:00"]
+
     def test_room_is_left_before_and_after(self) -> None:
         roomy = policy(buffers=Buffers(5 * timespan.MINUTE, 10 * timespan.MINUTE))
         assert between(roomy, [span("2027-03-01 09:50", 25)]) == ["10:30", "10:45"]
