@@ -79,16 +79,20 @@ def check(plan: Sequence[Placement], people: People) -> list[Violation]:
     ``people`` has everybody in the plan, with what is known of them now; whoever is missing is unknown. Their
     ``elsewhere`` is what is booked besides the plan: a meeting must not be in both.
     """
-    return [violation for place in plan for violation in _of_one(place, plan, people)]
+    planned: dict[str, list[Placement]] = {}
+    for place in plan:
+        for person in place.relationship.people:
+            planned.setdefault(person.id, []).append(place)
+    return [violation for place in plan for violation in _of_one(place, planned, people)]
 
 
-def _of_one(place: Placement, plan: Sequence[Placement], people: People) -> Iterator[Violation]:
+def _of_one(place: Placement, planned: Mapping[str, Sequence[Placement]], people: People) -> Iterator[Violation]:
     name = place.relationship.id
     for minute in _first(_paused(place)):
         yield Violation(Breach.PAUSE, name, None, minute)
     for member in place.relationship.people:
         person, known = people.get(member.id, (member, PersonObserved(busy=None)))
-        others = (*_booked(known), *_planned(place, plan, person))
+        others = (*_booked(known), *_planned(place, planned[person.id]))
         found = {
             Breach.UNAVAILABLE: (m for m in _bound(place, person) if forbids(person, m)),
             Breach.HOLIDAYS: (m for m in _bound(place, person) if on_holiday(person, m)),
@@ -121,18 +125,16 @@ def _bound(place: Placement, person: Person) -> Iterator[int]:
 
 
 def _calendar(place: Placement, person: Person, known: PersonObserved) -> dict[Breach, Iterator[int]]:
+    """Minutes of busy time in a meeting, and in the room that has to stay free before and after it."""
     if known.busy is None:
         return {Breach.UNKNOWN: iter((place.span.start,))}
-    taken = [block.span for block in known.busy if block.hard]
-    within = (m for m in _bound(place, person) if any(span.start <= m < span.end for span in taken))
-    return {Breach.BUSY: within, Breach.BUFFERS: _crowded(place, taken)}
-
-
-def _crowded(place: Placement, taken: Sequence[Span]) -> Iterator[int]:
-    """Minutes of busy time in the room that has to stay free before and after a meeting."""
     before, after = _room(place.relationship) if place.searched else (0, 0)
-    around = (*range(place.span.start - before, place.span.start), *range(place.span.end, place.span.end + after))
-    return (minute for minute in around if any(span.start <= minute < span.end for span in taken))
+    first, last = place.span.start - before, place.span.end + after
+    taken = [block.span for block in known.busy if block.hard and block.span.start < last and block.span.end > first]
+    around = (*range(first, place.span.start), *range(place.span.end, last))
+    within = (m for m in _bound(place, person) if any(span.start <= m < span.end for span in taken))
+    beside = (m for m in around if any(span.start <= m < span.end for span in taken))
+    return {Breach.BUSY: within, Breach.BUFFERS: beside}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,8 @@ def _booked(known: PersonObserved) -> tuple[_Other, ...]:
     return tuple(_Other(each.span, each.before, each.after) for each in known.elsewhere)
 
 
-def _planned(place: Placement, plan: Sequence[Placement], person: Person) -> tuple[_Other, ...]:
-    theirs = (each for each in plan if each is not place and person.id in {p.id for p in each.relationship.people})
-    return tuple(_Other(each.span, *_room(each.relationship)) for each in theirs)
+def _planned(place: Placement, theirs: Sequence[Placement]) -> tuple[_Other, ...]:
+    return tuple(_Other(each.span, *_room(each.relationship)) for each in theirs if each is not place)
 
 
 def _room(relationship: Relationship) -> tuple[int, int]:
@@ -192,7 +193,7 @@ def _too_many(place: Placement, person: Person, others: Sequence[_Other]) -> Ite
 
 
 def _day(person: Person, minute: int) -> date:
-    return wall(person, instant(minute)).date()
+    return wall(person, minute).date()
 
 
 def _week(day: date, person: Person) -> date:

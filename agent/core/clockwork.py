@@ -32,38 +32,44 @@ def forbids(person: Person, minute: int) -> bool:
 
     Limits are the hard boundaries; for whoever cannot rotate, the soft ones and all but the good hours too.
     """
-    if not any(_on_the_clock(rule, person, minute) for rule in person.availability):
+    shown = wall(person, minute)
+    if not any(_on_the_clock(rule, shown) for rule in person.availability):
         return True
     limits = (b.rule for b in person.boundaries if b.strength is Strength.HARD or not person.rotates)
     if any(blocks(rule, person, minute) for rule in limits):
         return True
     choosy = bool(person.good_hours) and not person.rotates
-    return choosy and not any(_on_the_clock(rule, person, minute) for rule in person.good_hours)
+    return choosy and not any(_on_the_clock(rule, shown) for rule in person.good_hours)
 
 
 def on_holiday(person: Person, minute: int) -> bool:
     """Whether a minute lies in one of the person's public holidays."""
-    today = wall(person, instant(minute)).date()
+    today = wall(person, minute).date()
     near = (today + n * DAY for n in NEAR)
     return any(blocks(Rule(dates=(Dates(day, day),)), person, minute) for day in near if day in person.holidays)
 
 
 def blocks(rule: Rule, person: Person, minute: int) -> bool:
     """Whether a hard rule blocks a minute: by the wall clock, or by the RFC 5545 reading of its two ends."""
-    return _on_the_clock(rule, person, minute) or _between_ends(rule, person, minute)
+    shown = wall(person, minute)
+    if _on_the_clock(rule, shown):
+        return True
+    occurrences = _occurrences(rule, person.zone, person.journeys, shown.date())
+    return any(begins <= minute < ends for begins, ends in occurrences)
 
 
-def wall(person: Person, moment: datetime) -> datetime:
-    """What the person's clock shows at an aware instant, at home or where a journey has taken them."""
-    return _shown(person.zone, person.journeys, moment)
+def wall(person: Person, minute: int) -> datetime:
+    """What the person's clock shows at a UTC minute, at home or where a journey has taken them."""
+    return _shown(person.zone, person.journeys, minute)
 
 
-def _shown(home: str, journeys: tuple[Journey, ...], moment: datetime) -> datetime:
+@lru_cache(maxsize=4096)
+def _shown(home: str, journeys: tuple[Journey, ...], minute: int) -> datetime:
     for journey in journeys:
         arrives, leaves = _stay(journey)
-        if arrives <= moment < leaves:
-            return local(moment, journey.zone)
-    return local(moment, home)
+        if arrives <= instant(minute) < leaves:
+            return local(instant(minute), journey.zone)
+    return local(instant(minute), home)
 
 
 @lru_cache(maxsize=1024)
@@ -76,9 +82,8 @@ def _stay(journey: Journey) -> tuple[datetime, datetime]:
     return first, after
 
 
-def _on_the_clock(rule: Rule, person: Person, minute: int) -> bool:
+def _on_the_clock(rule: Rule, shown: datetime) -> bool:
     """Wall-clock membership; a rule may have begun the day before."""
-    shown = wall(person, instant(minute))
     clock = shown.hour * 60 + shown.minute
     today = shown.date()
     return (rule.start <= clock < rule.end and rule.applies(today)) or (
@@ -86,37 +91,35 @@ def _on_the_clock(rule: Rule, person: Person, minute: int) -> bool:
     )
 
 
-def _between_ends(rule: Rule, person: Person, minute: int) -> bool:
-    moment = instant(minute)
-    today = wall(person, moment).date()
-    return any(
-        _reading(person.zone, person.journeys, day, rule.start)
-        <= moment
-        < _reading(person.zone, person.journeys, day, rule.end)
-        for day in (today + n * DAY for n in NEAR)
-        if rule.applies(day)
-    )
+@lru_cache(maxsize=4096)
+def _occurrences(rule: Rule, home: str, journeys: tuple[Journey, ...], today: date) -> tuple[tuple[int, int], ...]:
+    """First minute of each occurrence that starts around a day and the first after it, by the reading of its ends."""
+    days = (day for day in (today + n * DAY for n in NEAR) if rule.applies(day))
+    return tuple((_reading(home, journeys, day, rule.start), _reading(home, journeys, day, rule.end)) for day in days)
 
 
 @lru_cache(maxsize=4096)
-def _reading(home: str, journeys: tuple[Journey, ...], day: date, clock: int) -> datetime:
-    """Instant of a wall time: its first occurrence; a skipped one has the offset from before the gap (section 3.3.5).
+def _reading(home: str, journeys: tuple[Journey, ...], day: date, clock: int) -> int:
+    """Minute of a wall time: its first occurrence; a skipped one has the offset from before the gap (section 3.3.5).
 
     A datetime without fold is just that, for whoever stays at home. A traveller's clock is also set at either end of
     a journey, so theirs is watched until it shows the time, or has passed it.
     """
     wanted = datetime.combine(day, MIDNIGHT, UTC) + clock * MINUTE
     if not journeys:
-        return wanted.replace(tzinfo=local(wanted, home).tzinfo, fold=0).astimezone(UTC)
-    moment = wanted - AHEAD
-    while (shown := _face(home, journeys, moment)) < wanted:
-        moment += MINUTE
-    if shown == wanted:
-        return moment
-    before = moment - MINUTE
-    return wanted - (_face(home, journeys, before) - before)
+        return _minute(wanted.replace(tzinfo=local(wanted, home).tzinfo, fold=0))
+    minute = _minute(wanted - AHEAD)
+    while (shown := _face(home, journeys, minute)) < _minute(wanted):
+        minute += 1
+    if shown == _minute(wanted):
+        return minute
+    return _minute(wanted) - (_face(home, journeys, minute - 1) - (minute - 1))
 
 
-def _face(home: str, journeys: tuple[Journey, ...], moment: datetime) -> datetime:
-    """The digits that a traveller's clock shows, as if they were UTC."""
-    return _shown(home, journeys, moment).replace(tzinfo=UTC, fold=0)
+def _face(home: str, journeys: tuple[Journey, ...], minute: int) -> int:
+    """The digits that a traveller's clock shows, counted as if they were UTC."""
+    return _minute(_shown(home, journeys, minute).replace(tzinfo=UTC, fold=0))
+
+
+def _minute(moment: datetime) -> int:
+    return (moment - instant(0)) // MINUTE
