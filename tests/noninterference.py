@@ -122,11 +122,11 @@ def _world(random: Random) -> World:
         limits=Limits(random.choice((1, 2, 9)), 9),
     )
     start = floor_minute(now)
-    viewer, known, _ = _person(random, VIEWER, start, random.randint(0, 3))
+    viewer, known, _ = somebody(random, VIEWER, start, random.randint(0, 3))
     whys: list[str] = []
     people, observed = [viewer], {VIEWER: known}
     for number in range(random.choice((1, 1, 1, 2))):
-        person, known, why = _person(random, f"partner-{number}", start, random.randint(1, 3))
+        person, known, why = somebody(random, f"partner-{number}", start, random.randint(1, 3))
         people.append(person)
         observed[person.id] = known
         whys += why
@@ -147,7 +147,7 @@ def _ledger(random: Random, people: list[Person], minute: int) -> Ledger:
     return Ledger({person.id: float(random.randrange(500)) for person in people}, minute)
 
 
-def _person(random: Random, name: str, start: int, count: int) -> tuple[Person, PersonObserved, list[str]]:
+def somebody(random: Random, name: str, start: int, count: int) -> tuple[Person, PersonObserved, list[str]]:
     """Somebody with wide hours and some reasons not to be free."""
     begin = random.randrange(0, 12) * 60
     plain = Person(

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from agent.core.check import Breach, Violation
+from agent.core.check import Breach, Placement, Violation, check
+from agent.core.cohort.plan import plan_cohort
+from agent.core.cohort.problem import Budget
 from agent.core.grid import Grid
 from agent.core.layers import Shape, Starts, start_mask
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
-from agent.core.policy import Buffers, Limits
+from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.core.relationships import Relationship, State
-from agent.core.timespan import DAY
+from agent.core.timespan import DAY, Span, floor_minute
 from agent.services import plan_programme, pose_requests
 from agent.services.plan_programme import PlanBroken, Standing, plan_one_by_one, plan_together
 from agent.services.pose_requests import Planning, next_due
 from connectors.errors import Temporary
 from tests.factories import WEEKDAYS, elsewhere, hard, meeting, person, policy, rule, soft, span
+from tests.noninterference import somebody
 from tests.services.stage import NOON, Stage
 
 MENTOR = person("mentor-1", "Europe/Lisbon", availability=(rule("09:00", "12:00", WEEKDAYS),))
@@ -227,3 +231,43 @@ def test_a_boundary_is_never_planned_over(tmp_path: Path) -> None:
     (each,) = plan_one_by_one(stage.programme())
     assert each.span is not None
     assert each.span.starts_at.hour == 11
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 4, 5, 6])
+def test_plans_of_random_programmes_pass_the_check(seed: int) -> None:
+    """Eight relationships of seven people with boundaries, calendars, holidays, journeys and limits of their own."""
+    random = Random(seed)
+    now = NOON + timedelta(minutes=random.randrange(300 * DAY))
+    people, known = [], {}
+    for number in range(7):
+        each, known[each.id], _ = somebody(random, f"person-{number}", floor_minute(now), random.randint(0, 2))
+        people.append(each)
+    bonds = [_random_bond(random, number, people, now) for number in range(8)]
+    planning = Planning(now, now + timedelta(weeks=4), known)
+    planning.look_at(bonds)
+    requests = [request for each in bonds if (request := planning.request(each, State()))]
+    capacities = {
+        each.id: planning.capacity(each, own) for each in people if (own := [b for b in bonds if each in b.people])
+    }
+    plan = plan_cohort(requests, capacities, budget=Budget(rounds=10, tries=3))
+    bond_of, length = {each.id: each for each in bonds}, {each.id: each.meetings[0].duration for each in requests}
+    placed = [
+        Placement(bond_of[name], Span(start, start + length[name]))
+        for name, starts in plan.placements.items()
+        for start in starts
+        if start is not None
+    ]
+    assert placed
+    assert check(placed, {each.id: (each, known[each.id]) for each in people}) == []
+
+
+def _random_bond(random: Random, number: int, people: list[Person], now: datetime) -> Relationship:
+    mentor, *mentees = random.sample(people, random.choice((2, 2, 3)))
+    cadence = Cadence(
+        timedelta(weeks=random.choice((1, 2))),
+        timedelta(days=random.randint(1, 3)),
+        timedelta(minutes=random.choice((25, 45, 90))),
+    )
+    limits = Limits(random.choice((1, 2)), random.choice((2, 4)))
+    starts = now + timedelta(days=random.randint(0, 9))
+    return Relationship(f"bond-{number}", mentor, tuple(mentees), Policy(cadence, limits=limits), starts=starts)
