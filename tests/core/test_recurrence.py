@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
 from hypothesis import example, given, settings
@@ -17,7 +18,7 @@ from agent.core.timespan import DAY, Span
 from agent.core.whereabouts import Whereabouts
 from agent.core.zones import EPOCH_DAY
 
-REFERENCE = {
+REFERENCE: dict[Frequency, Literal[0, 1, 2, 3]] = {
     Frequency.DAILY: DAILY,
     Frequency.WEEKLY: WEEKLY,
     Frequency.MONTHLY: MONTHLY,
