@@ -124,12 +124,13 @@ def test_full_days_and_weeks_in_other_relationships() -> None:
     """Limits count by the local day and week of each person, also at the edges of the search and far from it."""
     first = workload.WINDOW.start
     meetings = [first + at for at in (-60, -90, 600, 660, 3 * DAY, 4 * DAY, 5 * DAY, 90 * DAY, 90 * DAY + 60)]
-    elsewhere = tuple(Elsewhere(Span(at, at + 45), 5, 10) for at in meetings)
+    rooms = ((5, 10), (25, 0), (0, 40))
+    elsewhere = tuple(Elsewhere(Span(at, at + 45), *rooms[n % 3]) for n, at in enumerate(meetings))
     for zone, starts in (("Europe/Lisbon", 0), ("America/Los_Angeles", 6), ("Pacific/Auckland", 3)):
         someone = person(zone=zone, week_starts=starts)
-        grid, shape = Grid.over(Span(first, first + 9 * DAY), 15), Shape(45, 5, 10)
+        grid, shape = Grid.over(Span(first, first + 9 * DAY), 5), Shape(45, 5, 10)
         each = (someone, PersonObserved((), elsewhere))
-        for limits in (Limits(2, 5), Limits(1, 9), Limits(9, 3), Limits(9, 9)):
+        for limits in (Limits(2, 5), Limits(1, 9), Limits(9, 3), Limits(9, 9), Limits(1, 20)):
             assert batch.batch_starts([each], grid, shape, limits) == [start_mask(*each, grid, shape, limits)]
 
 
@@ -168,6 +169,9 @@ def crosswise(zone: str, day: date) -> list[Person]:
             boundaries=(hard("04:10", "04:20"),),
         ),
         person("d", zone, availability=(turn,), boundaries=(soft(2, "23:30", "00:30"), soft(1, "00:00", "03:00"))),
+        person("e", zone, boundaries=(hard("00:40", "01:20"), hard("01:30", "01:50"), hard("02:20", "02:40"))),
+        person("f", zone, good_hours=(rule("00:30", "03:10"),), boundaries=(soft(1, "02:00", "02:05"),)),
+        person("g", zone, good_hours=every_day, boundaries=(soft(1, "08:00", "08:10"),), rotates=False),
     ]
 
 
