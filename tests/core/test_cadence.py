@@ -38,6 +38,13 @@ def test_what_is_looked_at_respects_notice_horizon_and_beginning(
         assert due - tolerance <= first <= last <= due + tolerance
 
 
+def test_a_meeting_is_looked_for_from_its_tolerance_before_to_its_tolerance_after_it_is_due() -> None:
+    """Both ends are starts: two weeks from now, give or take four days."""
+    found = cadence.aim(NOW + 14 * DAYS, pair(policy=policy(cadence=Cadence(window=4 * DAYS), notice=DAYS)), NOW)
+    assert found.window is not None
+    assert (found.window.starts_at, found.window.ends_at) == (NOW + 10 * DAYS, NOW + 18 * DAYS + timedelta(minutes=1))
+
+
 def test_a_meeting_that_notice_has_overtaken_is_looked_for_in_the_next_week() -> None:
     terms = policy(cadence=Cadence(window=2 * DAYS), notice=DAYS)
     found = cadence.aim(NOW - 30 * DAYS, pair(policy=terms), NOW)
