@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tests.bench.measured import Row
 
@@ -70,12 +71,12 @@ def show(console: Console, facts: dict[str, Any], rows: Sequence[Row], promised:
     console.print(ratios)
 
 
-def show_cohorts(console: Console, found: Sequence[dict[str, Any]]) -> None:
-    """Print what is known of whole cohorts."""
+def show_cohorts(console: Console, found: Sequence[Mapping[str, object]], columns: Mapping[str, str]) -> None:
+    """Print some columns of what is known of whole cohorts, each with its format."""
     if found:
-        table = Table(*found[0], title="Whole cohorts", title_justify="left")
+        table = Table(*(name.replace("_", " ") for name in columns), title="Whole cohorts", title_justify="left")
         for each in found:
-            table.add_row(*(f"{v:,.4g}" if isinstance(v, float) else str(v) for v in each.values()))
+            table.add_row(*(Text(form.format(each[name])) for name, form in columns.items()))
         console.print(table)
 
 

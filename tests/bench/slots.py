@@ -7,8 +7,6 @@ prices, otherwise the run ends with exit code 1. What is measured and how to rea
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import json
 import platform
 import sys
@@ -25,7 +23,7 @@ from rich.progress import Progress
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from agent.core import zones
-from tests.bench import measured, ours, workload
+from tests.bench import cohorts, measured, ours, workload
 from tests.bench.aware import with_aware_dateutil
 from tests.bench.contenders import as_calendars, with_dateutil, with_icalendar, with_portion
 from tests.bench.measured import Row
@@ -192,14 +190,6 @@ def header(sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def cohorts(*, quick: bool) -> list[dict[str, Any]]:
-    """What ``tests/bench/cohorts.py`` measures, if it is there."""
-    if importlib.util.find_spec("tests.bench.cohorts") is None:
-        return []
-    found: list[dict[str, Any]] = importlib.import_module("tests.bench.cohorts").measure(quick)
-    return found
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it all and say how it went."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -219,11 +209,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             progress.console.print(f"Answers disagree, so no times: {found}")
             return 1
         progress.update(bar, description="cohorts")
-        whole = [] if chosen.no_cohorts else cohorts(quick=chosen.quick)
+        whole = [] if chosen.no_cohorts else cohorts.measure(quick=chosen.quick)
     facts, promised = header(sizes), wanted(run.rows)
     console = Console() if sys.stdout.isatty() else Console(width=120)
     show(console, facts, run.rows, promised)
-    show_cohorts(console, whole)
+    show_cohorts(console, whole, cohorts.COLUMNS)
     if chosen.json:
         figures = {
             "header": facts,
