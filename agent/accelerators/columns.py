@@ -81,7 +81,7 @@ class _Run:
             fresh = 0
             for share in (SMOOTH, 0.0):
                 mixed = _mixed(best.prices, prices, share)
-                now = evaluated(self.coupling, mixed, self.budget.labels, self.chance, now, closed)
+                now = evaluated(self.coupling, mixed, self.budget.labels, self.chance.pick, now, closed)
                 best = max(best, now, key=lambda each: each.bound)
                 fresh = fresh or master.add(_answers(now))
             if not fresh:
@@ -145,7 +145,9 @@ class _Run:
                 continue
             for shut in _sides(self.coupling, closed, at):
                 anew = [number for number, places in enumerate(shut) if places != closed[number]]
-                start = evaluated(self.coupling, parent.prices, self.budget.labels, self.chance, parent, shut, anew)
+                start = evaluated(
+                    self.coupling, parent.prices, self.budget.labels, self.chance.pick, parent, shut, anew
+                )
                 child, next_at = self.priced(start, shut)
                 serial += 1
                 heappush(heap, (max(child.bound, bound), serial, child, shut, next_at))

@@ -45,6 +45,11 @@ class Board:
         for row in self.coupling.uses(number, pattern):
             self.full[row] += 1
 
+    def accept(self, answers: Iterable[Found]) -> None:
+        """Set the patterns of all menus on an empty board; they have to fit."""
+        for number, found in enumerate(answers):
+            self.put(number, found.pattern)
+
     def take(self, number: int) -> Pattern:
         """Take a menu off the board and return the pattern it had."""
         pattern = self.patterns[number] or ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agent.core.cohort.board import Board, Settled
-from agent.core.cohort.bound import Ascent, Dual, evaluated
+from agent.core.cohort.bound import Ascent, Dual, evaluated, first
 from agent.core.cohort.chance import Chance
 from agent.core.cohort.components import components
 from agent.core.cohort.coupling import Coupling
@@ -84,7 +84,7 @@ def solve(coupling: Coupling, seed: int, budget: Budget, optimizer: Optimizer | 
     chance = Chance(seed, coupling.menus[0].request.id)
     if optimizer is not None:  # its own prices are better, and a plan to start from need not be polished
         budget = replace(budget, rounds=0, tries=min(budget.tries, 2))
-    answer = _searched(coupling, evaluated(coupling, {}, budget.labels, chance), budget, chance)
+    answer = _searched(coupling, evaluated(coupling, {}, budget.labels, first), budget, chance)
     if optimizer is not None and not answer.is_optimal:
         answer = optimizer(coupling, answer, budget, chance)
     return answer
@@ -98,9 +98,14 @@ def _searched(coupling: Coupling, dual: Dual, budget: Budget, chance: Chance) ->
     order = sorted(range(len(alone)), key=lambda number: (-loss[number], number))
     fill(board, order, {})
     improve(board, budget.tries, dual.bound, alone)
-    best, ascent = board.settled(), Ascent(coupling, budget.labels, chance, dual)
+    best, ascent = board.settled(), Ascent(coupling, budget.labels, dual)
     for turn in range(1, budget.rounds + 1):
-        if not ascent.step(best.cost):
+        if ascent.best.bound >= best.cost:
+            break
+        if not ascent.step():
+            board = Board(coupling, budget.labels, chance)
+            board.accept(ascent.now.answers)
+            best = min(best, board.settled(), key=lambda each: each.cost)
             break
         if turn % REPAIRS == 0:
             board = Board(coupling, budget.labels, chance)

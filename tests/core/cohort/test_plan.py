@@ -9,8 +9,10 @@ from hypothesis import given, settings
 
 from agent.core.burden import charged, decayed
 from agent.core.burden import cost as slot_cost
+from agent.core.cohort.chance import Chance
+from agent.core.cohort.coupling import Coupling
 from agent.core.cohort.patterns import Menu
-from agent.core.cohort.plan import plan_cohort
+from agent.core.cohort.plan import Answer, plan_cohort
 from agent.core.cohort.problem import POINT, UNPLACED, Budget, Capacity, Request
 from agent.core.relationships import Ledger
 from tests.core.cohort.small import DAY, HOUR, WEEK, capacity, cohorts, due, judged, least
@@ -156,3 +158,42 @@ def test_what_cannot_be_meant_is_refused(change: dict[str, object], sentence: st
     sound: dict[str, object] = {"id": "pair-1", "people": ("mentor-1", "mentee-1"), "meetings": (), "every": WEEK}
     with pytest.raises(ValueError, match=sentence):
         Request(**{**sound, "window": DAY, **change})  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_prices_alone_find_who_should_make_way() -> None:
+    """The one who seems to lose more by waiting has an easy way out: without local search only prices see it."""
+
+    def asks(name: str, *times: tuple[int, int]) -> Request:
+        meeting = due(*((HOUR * hour, (points, 0)) for hour, points in times))
+        return Request(name, ("mentor-1", f"mentee-{name}"), (meeting,), WEEK, DAY, fairness=Fraction(0))
+
+    requests = [
+        asks("a", (0, 0), (1, 64), (4, 96)),
+        asks("b", (0, 0), (1, 48), (3, 6400)),
+        asks("c", (1, 0), (2, 6400)),
+    ]
+    assert plan_cohort(requests, {}, budget=Budget(tries=0, rounds=0)).cost == 100 * POINT
+    plan = plan_cohort(requests, {}, budget=Budget(tries=0))
+    assert plan.placements == {"a": (4 * HOUR,), "b": (0,), "c": (HOUR,)}
+    assert plan.gap == 0.0
+
+
+def test_an_optimizer_is_asked_only_where_something_is_left_to_prove() -> None:
+    """Three at one time: two of them have to go, and prices can prove only one and a half."""
+    easy = pair("pair-0", "person-8", "person-9", 0)
+    hard = [
+        pair("pair-1", "person-1", "person-2", 0),
+        pair("pair-2", "person-2", "person-3", 0),
+        pair("pair-3", "person-3", "person-1", 0),
+    ]
+    asked: list[tuple[str, ...]] = []
+
+    def optimizer(coupling: Coupling, answer: Answer, budget: Budget, chance: Chance, /) -> Answer:
+        asked.append(tuple(menu.request.id for menu in coupling.menus))
+        assert coupling.fits(answer.patterns)
+        assert not coupling.fits([(0,), (0,), (None,)])
+        return answer
+
+    plan = plan_cohort([easy, *hard], {}, optimizer=optimizer)
+    assert asked == [("pair-1", "pair-2", "pair-3")]
+    assert plan.placements["pair-0"] == (0,)
