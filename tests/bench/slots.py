@@ -100,22 +100,32 @@ class Run:
         self._against_all(CIRCLE, works, self.sizes.repeats)
 
     def _against_all(self, task: str, works: Sequence[Work], repeats: int) -> None:
-        for name, contender in _contenders(works).items():
+        """Contenders take turns, so that what else the machine does meanwhile meets all of them."""
+        contenders = _contenders(works)
+        for name, contender in contenders.items():
             self.step(f"{task}: {name}")
-            answers = [contender(work) for work in works]
-            for work, answer in zip(works, answers, strict=True):
-                _same(work.relationship.id, name, ours.answer(ours.alone(work)), answer)
-            run: Callable[[Work], object] = ours.alone if name == CORE else contender
-            times = [_cold(run, work) for _ in range(repeats) for work in works]
+            for work in works:
+                _same(work.relationship.id, name, ours.answer(ours.alone(work)), contender(work))
+        runs: dict[str, Callable[[Work], object]] = {**contenders, CORE: ours.alone}
+        times: dict[str, list[float]] = {name: [] for name in runs}
+        for work in [*works] * repeats:
+            for name, run in runs.items():
+                times[name].append(_cold(run, work))
+        for name, run in runs.items():
             peak = max((measured.peak_kib(partial(run, work)) for work in works[: self.sizes.weighed]), default=None)
-            self.rows.append(measured.row(task, name, times, peak=peak))
+            self.rows.append(measured.row(task, name, times[name], peak=peak))
 
     def strangers(self) -> None:
         """Many pairs at once that share nobody, so that each brings two people to look at."""
         works = list(workload.pairs(self.sizes.fresh))
-        self._both(f"{len(works):,} {FRESH}", [works], self.sizes.repeats)
-        for work in works[: self.sizes.compared]:
-            _same(work.relationship.id, TUNED, ours.answer(ours.alone(work)), with_dateutil(work))
+        task = f"{len(works):,} {FRESH}"
+        self._both(task, [works], self.sizes.repeats)
+        for name, contender in ((AWARE, with_aware_dateutil), (TUNED, with_dateutil)):
+            times = []
+            for work in works[: self.sizes.compared]:
+                _same(work.relationship.id, name, ours.answer(ours.alone(work)), contender(work))
+                times.append(_cold(contender, work))
+            self.rows.append(measured.row(task, name, times))
 
     def programmes(self) -> None:
         """Whole programmes, in which mentors have several mentees."""
