@@ -79,6 +79,21 @@ def stay(journey: Journey) -> range:
     return range(start, end)
 
 
+def lived(journeys: Sequence[Journey]) -> list[tuple[range, str]]:
+    """Who travels on the next day stays until then; where two stays overlap the earlier one is lived to its end."""
+    found: list[tuple[range, str]] = []
+    lasts = 0
+    real = [journey for journey in journeys if stay(journey)]
+    for journey, following in zip(real, [*real[1:], None], strict=False):
+        there = stay(journey)
+        end = there.stop
+        if following and following.first == journey.last + timedelta(days=1):
+            end = max(end, stay(following).start)
+        found.append((range(max(there.start, lasts), end), journey.zone))
+        lasts = end
+    return found
+
+
 def begins_on(rule: Rule, day: date) -> bool:
     return (
         day.weekday() in rule.weekdays
@@ -137,13 +152,13 @@ class Clock:
 
     def __init__(self, home: str, journeys: Sequence[Journey], window: Span) -> None:
         self.home, self.window = home, window
-        self.stays = [(stay(journey), journey.zone) for journey in journeys]
+        self.stays = lived(journeys)
         days = range((window.start - AROUND) // DAY, (window.end + AROUND) // DAY + 1)
         self.first = days[0] * DAY
         self.shown = array("i")
         for day in days:
             self.shown.extend(walls(home, day))
-        for away, zone in reversed(self.stays):  # where two overlap by the clock the earlier one is lived to its end
+        for away, zone in self.stays:
             for minute in range(max(away.start, self.first), min(away.stop, self.first + len(self.shown))):
                 self.shown[minute - self.first] = shown(minute, zone)
 

@@ -19,9 +19,13 @@ from agent.core.zones import local
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 MIDNIGHT = time()
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 AHEAD = timedelta(hours=16)
 """No clock on Earth is, or ever was since there are zones, further ahead of UTC than this."""
+
+AROUND = 3 * 24 * 60
+"""Minutes within which a traveller's clock shows a time once more, if it ever does."""
 
 NEAR = range(-3, 4)
 """Days around a minute on which a rule may start that lasts into it, by whichever reading."""
@@ -65,11 +69,26 @@ def wall(person: Person, minute: int) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _shown(home: str, journeys: tuple[Journey, ...], minute: int) -> datetime:
-    for journey in journeys:
-        arrives, leaves = _stay(journey)
-        if arrives <= instant(minute) < leaves:
-            return local(instant(minute), journey.zone)
-    return local(instant(minute), home)
+    moment = instant(minute)
+    for arrives, leaves, zone in _lived(journeys):
+        if arrives <= moment < leaves:
+            return local(moment, zone)
+    return local(moment, home)
+
+
+@lru_cache(maxsize=1024)
+def _lived(journeys: tuple[Journey, ...]) -> tuple[tuple[datetime, datetime, str], ...]:
+    """From when to when each journey is lived: on to the next one where that is on the day after, and never in two."""
+    stays = [(journey, *_stay(journey)) for journey in journeys]
+    real = [stay for stay in stays if stay[1] < stay[2]]
+    found, free = [], EARLIEST
+    for (journey, arrives, leaves), following in zip(real, (*real[1:], None), strict=False):
+        until = leaves
+        if following is not None and following[0].first - journey.last == DAY:
+            until = max(leaves, following[1])
+        found.append((max(arrives, free), until, journey.zone))
+        free = max(free, until)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
@@ -108,12 +127,14 @@ def _reading(home: str, journeys: tuple[Journey, ...], day: date, clock: int) ->
     wanted = datetime.combine(day, MIDNIGHT, UTC) + clock * MINUTE
     if not journeys:
         return _minute(wanted.replace(tzinfo=local(wanted, home).tzinfo, fold=0))
-    minute = _minute(wanted - AHEAD)
-    while (shown := _face(home, journeys, minute)) < _minute(wanted):
-        minute += 1
-    if shown == _minute(wanted):
-        return minute
-    return _minute(wanted) - (_face(home, journeys, minute - 1) - (minute - 1))
+    digits, skipped = _minute(wanted), None
+    for minute in range(digits - _minute(instant(0) + AHEAD), digits + AROUND):
+        shown = _face(home, journeys, minute)
+        if shown == digits:
+            return minute
+        if shown > digits and skipped is None:
+            skipped = digits - (_face(home, journeys, minute - 1) - (minute - 1))
+    return digits if skipped is None else skipped
 
 
 def _face(home: str, journeys: tuple[Journey, ...], minute: int) -> int:

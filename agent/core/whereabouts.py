@@ -1,8 +1,11 @@
 """What the clock on somebody's wall shows, at home and on their travels.
 
 A journey changes the zone for whole local days of the place it leads to: from the first instant of its first day
-there to the end of its last. Everything here is arithmetic on segments of constant offset (``zones``); wall time is
-counted in minutes since 1970-01-01T00:00 on the wall.
+there to the end of its last. Who travels on the next day does not come home in between: the first zone holds until the
+second begins. Where two stays overlap, over the date line, the earlier one is lived to its end.
+
+Everything here is arithmetic on segments of constant offset (``zones``); wall time is counted in minutes since
+1970-01-01T00:00 on the wall.
 """
 
 from __future__ import annotations
@@ -85,7 +88,20 @@ class Whereabouts:
 
 @lru_cache(maxsize=4096)
 def _stays(journeys: tuple[Journey, ...]) -> tuple[tuple[Journey, Span], ...]:
-    return tuple((journey, stay) for journey in journeys if (stay := _stay(journey)))
+    found: list[tuple[Journey, Span]] = []
+    for journey in journeys:
+        stay = _stay(journey)
+        if stay is None:
+            continue
+        start = stay.start
+        if found:
+            before, lived = found[-1]
+            if (journey.first - before.last).days == 1 and lived.end < start:
+                found[-1] = (before, Span(lived.start, start))
+            start = max(start, lived.end)
+        if start < stay.end:
+            found.append((journey, Span(start, stay.end)))
+    return tuple(found)
 
 
 def _stay(journey: Journey) -> Span | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.core.timespan import DAY, Span, floor_minute, instant
 from agent.core.whereabouts import Journey, Whereabouts
-from tests.factories import at, person
+from tests.factories import at, person, span
 
 ZONES = sorted(available_timezones())
 FROM, TO = floor_minute(datetime(1975, 1, 1, tzinfo=UTC)), floor_minute(datetime(2060, 1, 1, tzinfo=UTC))
@@ -101,3 +101,37 @@ def test_the_segments_of_somebody_who_travels_are_those_of_where_they_are(start:
         for minute in (segment.span.start, segment.span.end - 1):
             wall = instant(minute).astimezone(ZoneInfo(AWAY.zone_at(minute)))
             assert wall.utcoffset() == timedelta(minutes=segment.offset)
+
+
+def test_who_travels_on_does_not_come_home_in_between() -> None:
+    """From London's last midnight to New York's first morning nobody is back in Tokyo."""
+    where = Whereabouts(
+        "Asia/Tokyo",
+        (
+            Journey(date(2027, 1, 10), date(2027, 1, 12), "Europe/London"),
+            Journey(date(2027, 1, 13), date(2027, 1, 16), "America/New_York"),
+        ),
+    )
+    assert where.zone_at(floor_minute(at("2027-01-13 04:59"))) == "Europe/London"
+    assert where.zone_at(floor_minute(at("2027-01-13 05:00"))) == "America/New_York"
+    assert [s.offset for s in where.segments(span("2027-01-12 12:00", 2 * DAY))] == [0, -300]
+
+
+def test_over_the_date_line_the_earlier_stay_is_lived_to_its_end() -> None:
+    """Kiritimati's New Year begins an hour before Niue's New Year's Eve does, and one cannot be in both."""
+    where = Whereabouts(
+        "Africa/Casablanca",
+        (
+            Journey(date(2026, 12, 31), date(2026, 12, 31), "Pacific/Niue"),
+            Journey(date(2027, 1, 1), date(2027, 1, 2), "Pacific/Kiritimati"),
+        ),
+    )
+    moments = ("2026-12-31 10:30", "2026-12-31 11:00", "2027-01-01 10:59", "2027-01-01 11:00")
+    zones = [where.zone_at(floor_minute(at(moment))) for moment in moments]
+    assert zones == ["Africa/Casablanca", "Pacific/Niue", "Pacific/Niue", "Pacific/Kiritimati"]
+    assert [s.offset for s in where.segments(span("2026-12-31 10:30", 2 * DAY))][:3] == [where_casablanca(), -660, 840]
+
+
+def where_casablanca() -> int:
+    (segment,) = Whereabouts("Africa/Casablanca").segments(span("2026-12-31 10:30", 1))
+    return segment.offset
