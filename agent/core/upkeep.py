@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.core import cadence
 from agent.core.burden import charged
@@ -14,7 +14,7 @@ from agent.core.observation import Observed
 from agent.core.relationships import Meeting, MeetingStatus, Relationship, State
 from agent.core.rezoning import by_todays_rules, must_wait, note_shift
 from agent.core.slots import Slot, best, price, search
-from agent.core.timespan import Run, Span
+from agent.core.timespan import DAY, Run, Span
 from agent.core.walltime import on_the_wall
 
 REZONED = ChangeKind.REZONED.name.lower()
@@ -22,6 +22,12 @@ REZONED = ChangeKind.REZONED.name.lower()
 
 SHORTEST = 5
 """Minutes: an event shortened to less has lost its end by mistake, and keeps its length."""
+
+LONGEST = DAY
+"""Minutes: nor does anybody stretch a meeting over more than a day on purpose."""
+
+FARTHEST = timedelta(days=366)
+"""How far ahead a meeting may be dragged by hand; beyond, nobody's calendar is read, and a slip is likelier."""
 
 
 def look_after(state: State, meeting: Meeting, observed: Observed, draft: Draft) -> State:
@@ -134,9 +140,10 @@ def _edited(state: State, meeting: Meeting, person: str, span: Span, observed: O
     """
     if any(observed.of(each.id).busy is None for each in draft.relationship.people if each.id != person):
         return state
-    if span.minutes < SHORTEST:
+    if not SHORTEST <= span.minutes <= LONGEST:
         span = Span(span.start, span.start + meeting.span.minutes)
-    if span.starts_at <= draft.now or not acceptable(draft.relationship, span, observed, person):
+    soon = draft.now < span.starts_at <= draft.now + FARTHEST
+    if not soon or not acceptable(draft.relationship, span, observed, person):
         return _relocate(state, meeting, Change(ChangeKind.EDITED, person, span), observed, draft)
     slot = price(draft.relationship, observed, (span,), state.ledger)[0]
     if span.start != meeting.span.start:

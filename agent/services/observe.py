@@ -10,6 +10,7 @@ from agent.core.journal import Entry
 from agent.core.observation import Busy, Elsewhere, Observed, OwnEvent, PersonObserved
 from agent.core.relationships import Relationship, State, meeting_uid
 from agent.core.timespan import DAY, Span, ceil_minute, floor_minute, instant
+from agent.core.upkeep import FARTHEST
 from agent.services.programme import Programme
 from agent.store import calendars, events, intents, journal, meetings
 from agent.store.engine import Transaction
@@ -47,16 +48,18 @@ class Observer:
         with self.programme.store.begin() as tx:
             booked = meetings.last_booked(tx)
         ahead = ceil_minute(max(self.now + max(horizons, default=timedelta()), self.until or self.now))
-        self._window = Span(floor_minute(self.now) - MARGIN, max(ahead, booked or ahead) + MARGIN)
+        far = min(booked or ahead, ceil_minute(self.now + FARTHEST))
+        self._window = Span(floor_minute(self.now) - MARGIN, max(ahead, far) + MARGIN)
 
     def observe(self, relationship: Relationship, state: State) -> Observed:
         """Give the snapshot that a decision about this relationship is made on.
 
-        Where somebody has put the meeting beyond what was read, everybody is read again as far as that.
+        Where somebody has put the meeting beyond what was read, everybody is read again as far as that, unless it is so
+        far ahead that it is taken for a slip.
         """
         people = {p.id: self._person(p.id, relationship, state) for p in relationship.people}
         ends = [known.event.span.end for known in people.values() if known.event is not None]
-        if max(ends, default=0) > self._window.end - MARGIN:
+        if self._window.end - MARGIN < max(ends, default=0) <= ceil_minute(self.now + FARTHEST):
             return Observer(self.programme, self.now, instant(max(ends))).observe(relationship, state)
         return Observed(people)
 

@@ -192,6 +192,14 @@ class TestOnesOwnHand:
         life = booked().days(2).moves("mentor-1", span("2027-03-01 09:00")).noticed()
         assert life.meeting.span.starts_at > life.now
 
+    def test_dragged_beyond_a_year_it_is_given_another_time(self) -> None:
+        life = booked().days(2).moves("mentor-1", span("2029-03-01 09:00")).noticed()
+        assert life.meeting.span.starts_at < at("2027-04-30 00:00")
+
+    def test_stretched_over_days_it_keeps_its_length(self) -> None:
+        life = booked().days(1).moves("mentor-1", span("2027-03-11 09:00", 3 * 24 * 60)).noticed()
+        assert life.meeting.span == span("2027-03-11 09:00")
+
     def test_nobody_is_moved_back_to_where_they_moved_away_from(self) -> None:
         chosen = span("2027-03-11 09:00")
         life = booked().days(1).moves("mentee-1", chosen).noticed()

@@ -156,3 +156,13 @@ def test_a_meeting_put_far_ahead_by_hand_is_still_watched(stage: Stage) -> None:
     stage.calendars["mentee-1"].add_busy(far)
     stage.sweep()
     assert stage.booked() != far
+
+
+def test_a_meeting_put_into_another_century_by_a_slip_comes_back(stage: Stage) -> None:
+    """Were it followed, every calendar of the programme would have to be read as far as that."""
+    stage.sweep()
+    before = stage.booked()
+    away = 300 * 365 * DAY
+    stage.calendars["mentor-1"].move(stage.uid(), Span(before.start + away, before.end + away))
+    stage.sweep()
+    assert stage.booked().starts_at < stage.clock.instant + timedelta(weeks=6)
