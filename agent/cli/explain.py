@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, Home, Refused, named
+from agent.cli.options import AsJson, At, From, Home, Refused, named
 
 if TYPE_CHECKING:
     from agent.core.explanation import Explanation
@@ -25,10 +25,7 @@ def command(
         str | None,
         typer.Option("--as", metavar="PERSON", show_default=False, help="Say what this person may know, and no more."),
     ] = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From midnight UTC of this day."),
-    ] = None,
+    first: From = None,
     weeks: Annotated[
         int | None, typer.Option(min=1, max=520, help="For so many weeks; else to the policy's horizon.")
     ] = None,
@@ -54,9 +51,8 @@ def command(
     with build(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
         language = _language(found, viewer)
-        start = first.replace(tzinfo=UTC) if first else None
-        end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
-        explained = explain_search(inquire(app.programme, found, start, end), viewer)
+        end = (first or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
+        explained = explain_search(inquire(app.programme, found, first, end), viewer)
     if svg is not None:
         _write(svg, explained, language)
     if as_json:

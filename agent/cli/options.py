@@ -24,14 +24,44 @@ Home = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, documented above.")]
 
 
+YEARS = range(1990, 2200)
+"""Years that a command may be asked about."""
+
+REACH = f"between {YEARS.start} and {YEARS.stop - 1}"
+
+
+def _day(text: str) -> datetime:
+    """Read a date as its midnight in UTC."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is not a date; write one such as 2027-03-01") from None
+    if day.year not in YEARS:
+        raise typer.BadParameter(f"“{text}” is out of reach; write one {REACH}")
+    return day
+
+
 def _instant(text: str) -> datetime:
     """Read an instant; one without an offset is UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"“{text}” is not an instant; write one such as 2027-03-01T09:00Z") from None
+    if moment.year not in YEARS:
+        raise typer.BadParameter(f"“{text}” is out of reach; write one {REACH}")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
+
+From = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        parser=_day,
+        show_default=False,
+        help="From midnight UTC of this day, such as 2027-03-01.",
+    ),
+]
 
 At = Annotated[
     datetime | None,

@@ -31,7 +31,7 @@ def command(
         bool, typer.Option("--cohort", help="Place all meetings that are due together, not one by one.")
     ] = False,
     weeks: Annotated[
-        int | None, typer.Option(min=1, max=520, help="For so many weeks; else to the policy's horizon.")
+        int | None, typer.Option(min=1, max=104, help="For so many weeks; else to the policy's horizon.")
     ] = None,
     seed: Annotated[int, typer.Option(help="With --cohort: another seed may find another plan as good.")] = 0,
     budget: Annotated[

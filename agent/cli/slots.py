@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, Home, Refused, named
+from agent.cli.options import AsJson, At, From, Home, Refused, named
 
 if TYPE_CHECKING:
     from agent.core.explain import Reason
@@ -27,10 +27,7 @@ OFFERED = 5
 def command(
     relationship: Annotated[str, typer.Argument(help="Id of a pair or circle.", show_default=False)],
     home: Home = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From midnight UTC of this day; else now."),
-    ] = None,
+    first: From = None,
     weeks: Annotated[
         int | None, typer.Option(min=1, max=520, help="For so many weeks; else to the policy's horizon.")
     ] = None,
@@ -61,9 +58,8 @@ def command(
 
     with build(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
-        start = first.replace(tzinfo=UTC) if first else None
-        end = (start or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
-        search = find_others(app.programme, found) if instead else find_slots(app.programme, found, start, end)
+        end = (first or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
+        search = find_others(app.programme, found) if instead else find_slots(app.programme, found, first, end)
     if search is None:
         raise Refused(f"{found.id} has no meeting booked; leave --instead out for every time at which it could meet")
     why = () if search.slots else reasons(search, whole_minutes(found.policy.grid))

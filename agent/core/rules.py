@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 
 from agent.core.occurrences import period_of, walls
-from agent.core.recurrence import Pattern
+from agent.core.recurrence import Frequency, Pattern
 from agent.core.timespan import DAY
 
 EVERY_DAY = frozenset(range(7))
@@ -56,7 +56,7 @@ class Recurrence:
     last: date | None = None
 
     def days(self, among: range) -> tuple[int, ...]:
-        """Days (ordinals) among some consecutive ones, in order; without a count, those before cost nothing."""
+        """Days (ordinals) among some consecutive ones, in order; earlier ones are counted once, and only for a count."""
         return _recurring(self, among.start, among.stop - 1) if among else ()
 
 
@@ -64,10 +64,27 @@ class Recurrence:
 def _recurring(recurrence: Recurrence, low: int, high: int) -> tuple[int, ...]:
     pattern, start = recurrence.pattern, datetime.combine(recurrence.first, time())
     first, end = (period_of(pattern, start, datetime.fromordinal(day)) for day in (low, high))
-    periods = range(max(first, 0) if recurrence.count is None else 0, end + 1)
-    found = (wall.toordinal() for wall in islice(walls(pattern, start, periods), recurrence.count))
+    left, begin = None, max(first, 0)
+    if recurrence.count is not None:
+        block = begin // BLOCKS[pattern.frequency]
+        begin = block * BLOCKS[pattern.frequency]
+        past = sum(_in_block(pattern, recurrence.first, number) for number in range(block))
+        left = max(recurrence.count - past, 0)
+    found = (wall.toordinal() for wall in islice(walls(pattern, start, range(begin, end + 1)), left))
     high = high if recurrence.last is None else min(high, recurrence.last.toordinal())
     return tuple(day for day in found if low <= day <= high)
+
+
+BLOCKS = {Frequency.DAILY: 64, Frequency.WEEKLY: 16, Frequency.MONTHLY: 4, Frequency.YEARLY: 1}
+"""Periods whose occurrences are counted together, and once."""
+
+
+@lru_cache(maxsize=65536)
+def _in_block(pattern: Pattern, first: date, number: int) -> int:
+    """How many days a pattern has in one block of periods."""
+    length = BLOCKS[pattern.frequency]
+    periods = range(number * length, (number + 1) * length)
+    return sum(1 for _ in walls(pattern, datetime.combine(first, time()), periods))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,3 +93,18 @@ def test_other_times_are_looked_for_around_when_it_is_due(
 ) -> None:
     assert run(["slots", "pair-1", "--instead", *option, "--home", str(home), "--at", AT]) == 2
     assert "leave --from and --weeks out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (["slots", "pair-1", "--from", "9999-12-01"], "“9999-12-01” is out of reach; write one between 1990 and 2199"),
+        (["slots", "pair-1", "--from", "2027-13-01"], "“2027-13-01” is not a date; write one such as 2027-03-01"),
+        (["slots", "pair-1", "--at", "0001-01-01T00:00+14:00"], "is out of reach; write one between 1990 and 2199"),
+    ],
+)
+def test_a_day_beyond_all_calendars_is_refused(
+    command: list[str], why: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--home", str(home)]) == 2
+    assert why in " ".join(capsys.readouterr().err.split())

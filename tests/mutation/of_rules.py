@@ -34,8 +34,8 @@ MUTANTS = (
     Mutant(
         "a counted recurrence begins its count in the window",
         "rules",
-        "islice(walls(pattern, start, periods), recurrence.count)",
-        "islice(walls(pattern, start, range(max(first, 0), end + 1)), recurrence.count)",
+        "left = max(recurrence.count - past, 0)",
+        "left = recurrence.count",
         RULES,
     ),
     Mutant(
