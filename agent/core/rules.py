@@ -56,7 +56,7 @@ class Recurrence:
     last: date | None = None
 
     def days(self, among: range) -> tuple[int, ...]:
-        """Days (ordinals) among some consecutive ones, in order; earlier ones are counted once, and only for a count."""
+        """Days (ordinals) among some consecutive ones, in order; earlier ones are counted once, for a count alone."""
         return _recurring(self, among.start, among.stop - 1) if among else ()
 
 
