@@ -23,6 +23,7 @@ STYLE = """\
 text{font:12px Arial,Helvetica,sans-serif;fill:#22262b}
 rect{fill:#16324f;stroke:#8a9097;stroke-width:.5}
 .s0{fill-opacity:0}.s1{fill-opacity:.2}.s2{fill-opacity:.45}.s3{fill-opacity:.7}.s4{fill-opacity:1}
+:root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){text{fill:#e6e8ea}rect{fill:#cfe4f5}}"""
 """One colour in five strengths, which differ in lightness alone."""
 
