@@ -125,16 +125,6 @@ def membership(rules: Iterable[Rule], where: Whereabouts, window: Span) -> Run:
     return minutes.as_run(expand(rules, where, window), window.start)
 
 
-def end_points(rules: Iterable[Rule], where: Whereabouts, window: Span) -> Run:
-    """What ``between_end_points`` gives for every day of a window, as spans."""
-    return minutes.as_run(between_end_points(rules, where, _wide(where.days_of(window)), window), window.start)
-
-
 def blocked_run(rules: Iterable[Rule], where: Whereabouts, window: Span) -> Run:
     """What ``blocked`` gives, as spans."""
     return minutes.as_run(blocked(rules, where, window), window.start)
-
-
-def _wide(days: range) -> range:
-    """One day more on either side, for a day that a journey, or a government, leaves out."""
-    return range(days.start - 1, days.stop + 1)

@@ -64,7 +64,6 @@ def _explanation(
 ) -> Explanation:
     window = None
     if candidates:
-        first = grid.first + ((candidates & -candidates).bit_length() - 1) * grid.step
-        window = Span(first, grid.first + candidates.bit_length() * grid.step)
+        window = Span(grid.earliest(candidates), grid.first + candidates.bit_length() * grid.step)
     slots = open_.bit_count()
     return Explanation(window, candidates.bit_count() * grid.step, slots * grid.step, slots, given, relaxations, week)

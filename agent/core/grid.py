@@ -21,8 +21,10 @@ class Grid:
     count: int
 
     @classmethod
-    def over(cls, window: Span, step: int) -> Grid:
-        """Every multiple of ``step`` in a window."""
+    def over(cls, window: Span | None, step: int) -> Grid:
+        """Every multiple of ``step`` in a window; no start where there is none."""
+        if window is None:
+            return cls(0, step, 0)
         first = -(-window.start // step) * step
         return cls(first, step, max(0, -((first - window.end) // step)))
 
@@ -34,6 +36,10 @@ class Grid:
     def lived(self, duration: int) -> Span:
         """Minutes that meetings of this length at these starts take; the grid must not be empty."""
         return Span(self.first, self.first + (self.count - 1) * self.step + duration)
+
+    def earliest(self, mask: int) -> int:
+        """The first start (minutes) of a set that is not empty."""
+        return self.first + ((mask & -mask).bit_length() - 1) * self.step
 
     def starts(self, mask: int) -> Iterator[int]:
         """Give the starts (minutes) of a set, in order."""
@@ -57,3 +63,7 @@ class Grid:
     def sampled(self, mask: int) -> int:
         """Set of the starts whose minute is set in a mask that begins with the grid's first minute."""
         return minutes.every(mask, self.step, self.count) if self.count else 0
+
+    def fitting(self, mask: int, duration: int) -> int:
+        """Set of the starts of meetings that lie whole in such a mask."""
+        return self.sampled(minutes.beginnings(mask, duration))

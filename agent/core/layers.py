@@ -15,7 +15,7 @@ from typing import NamedTuple
 from agent.core.availability import easy_hours, holidays, hours
 from agent.core.expansion import Wall, blocked, expand
 from agent.core.grid import Grid
-from agent.core.minutes import beginnings, ones
+from agent.core.minutes import ones
 from agent.core.observation import Busy, Elsewhere, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
@@ -96,7 +96,7 @@ def start_mask(person: Person, known: PersonObserved, grid: Grid, shape: Shape, 
         return Starts(0, 0)
     wall = Wall.over(person.where, grid.lived(shape.duration))
     free = hours(person, wall) & ~holidays(person, wall)
-    mask = grid.sampled(beginnings(free, shape.duration))
+    mask = grid.fitting(free, shape.duration)
     early, late = 1 - shape.duration - shape.after, shape.before
     hard = [(block.span.start + early, block.span.end + late) for block in known.busy if block.hard]
     hard += [_near(meeting, shape) for meeting in known.elsewhere]
@@ -108,7 +108,7 @@ def start_mask(person: Person, known: PersonObserved, grid: Grid, shape: Shape, 
 def _easy(person: Person, busy: Iterable[Busy], grid: Grid, shape: Shape, wall: Wall) -> int:
     soft = [_touching(block.span, shape, 0, 0) for block in busy if not block.hard]
     mask = grid.all & ~grid.within(soft) if soft else grid.all
-    return mask & grid.sampled(beginnings(easy_hours(person, wall), shape.duration))
+    return mask & grid.fitting(easy_hours(person, wall), shape.duration)
 
 
 def layers(
@@ -133,10 +133,10 @@ def _rules(person: Person, shape: Shape, grid: Grid) -> Iterator[Layer]:
     if not grid.count:
         return
     wall = Wall.over(person.where, grid.lived(shape.duration))
-    possible = grid.sampled(beginnings(hours(person, wall), shape.duration))
+    possible = grid.fitting(hours(person, wall), shape.duration)
     yield Layer(Kind.UNAVAILABLE, person.id, grid.all & ~possible)
     working = ones(wall.window.minutes) & ~holidays(person, wall)
-    yield Layer(Kind.HOLIDAYS, person.id, grid.all & ~grid.sampled(beginnings(working, shape.duration)))
+    yield Layer(Kind.HOLIDAYS, person.id, grid.all & ~grid.fitting(working, shape.duration))
 
 
 def _calendar(person: Person, known: PersonObserved, shape: Shape, grid: Grid) -> Iterator[Layer]:
@@ -174,7 +174,7 @@ def _pauses(relationship: Relationship, grid: Grid) -> int:
         shape = Shape.of(relationship)
         lived = grid.lived(shape.duration)
         working = ones(lived.minutes) & ~blocked(relationship.pauses, relationship.mentor.where, lived)
-        mask = grid.all & ~grid.sampled(beginnings(working, shape.duration))
+        mask = grid.all & ~grid.fitting(working, shape.duration)
     if relationship.ends is not None:
         end = ceil_minute(relationship.ends)
         mask |= grid.within([(end, max(end, grid.first + grid.count * grid.step))])

@@ -43,8 +43,7 @@ class Search:
     @cached_property
     def grid(self) -> Grid:
         """The candidate starts."""
-        step = whole_minutes(self.relationship.policy.grid)
-        return Grid.over(self.window, step) if self.window else Grid(0, step, 0)
+        return Grid.over(self.window, whole_minutes(self.relationship.policy.grid))
 
     @cached_property
     def starts(self) -> Starts:
@@ -126,7 +125,7 @@ def earliest_easy(everybody: Iterable[Starts], grid: Grid) -> int | None:
     easy = -1
     for each in everybody:
         easy &= each.open & each.easy
-    return grid.first + ((easy & -easy).bit_length() - 1) * grid.step if easy > 0 else None
+    return grid.earliest(easy) if easy > 0 else None
 
 
 def best_slots(found: Search, count: int) -> tuple[Slot, ...]:

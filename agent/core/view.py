@@ -17,7 +17,7 @@ from agent.core.boundaries import Strength
 from agent.core.expansion import blocked, expand
 from agent.core.grid import Grid
 from agent.core.layers import Kind, Shape, feasible_starts, layers, start_mask
-from agent.core.minutes import beginnings, ones
+from agent.core.minutes import ones
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
@@ -130,7 +130,7 @@ def _rules(person: Person, duration: int, grid: Grid) -> Iterator[Own]:
     lived = grid.lived(duration)
 
     def without(allowed: int) -> int:
-        return grid.all & ~grid.sampled(beginnings(allowed, duration))
+        return grid.all & ~grid.fitting(allowed, duration)
 
     yield Own(AVAILABILITY, without(expand(person.availability, person.where, lived)))
     for number, boundary in enumerate(person.boundaries, 1):

@@ -70,7 +70,7 @@ def draw(grid: Grid, candidates: int, open_: int, zones: Iterable[str], week_sta
     if not candidates:
         return None
     zone, *others = dict.fromkeys(zones)
-    first = grid.first + ((candidates & -candidates).bit_length() - 1) * grid.step
+    first = grid.earliest(candidates)
     last = grid.first + (candidates.bit_length() - 1) * grid.step
     window = Span(first, last + 1)
     segments = Whereabouts(zone).segments(window)

@@ -66,13 +66,6 @@ class Whereabouts:
         (segment,) = self.segments(Span(minute, minute + 1))
         return (minute + segment.offset) // DAY + EPOCH_DAY
 
-    def days_of(self, window: Span) -> range:
-        """Ordinals of the local days a window touches, with one more on either side for rules that cross midnight."""
-        segments = self.segments(window)
-        first = min((s.span.start + s.offset) // DAY for s in segments)
-        last = max((s.span.end - 1 + s.offset) // DAY for s in segments)
-        return range(first - 1 + EPOCH_DAY, last + 2 + EPOCH_DAY)
-
     def utc(self, day: int, minute_of_day: int = 0) -> int:
         """UTC minute of a wall time on a local day (ordinal), as RFC 5545 (section 3.3.5) reads it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from agent.core import cadence
@@ -33,9 +34,8 @@ def find_others(programme: Programme, relationship: Relationship) -> Search | No
     state, observed = look(programme, relationship, now)
     if state.meeting is None:
         return None
-    window = cadence.aim(state.meeting.due, relationship, now).window
-    avoided = (*state.avoided, state.meeting.span.start)
-    return search(relationship, observed, window, ledger=state.ledger, avoided=avoided)
+    given_up = replace(state, avoided=(*state.avoided, state.meeting.span.start))
+    return seek(relationship, given_up, observed, now).search()
 
 
 def look(

@@ -23,6 +23,7 @@ from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
 from agent.core.relationships import Relationship, State
+from agent.core.slots import starts_window
 from agent.core.timespan import DAY, Span, ceil_minute, whole_minutes
 from agent.core.whereabouts import Whereabouts
 from agent.core.zones import EPOCH_DAY
@@ -97,9 +98,8 @@ class Planning:
 
     def _grid(self, relationship: Relationship) -> Grid:
         """All starts from notice to the end of planning."""
-        step = whole_minutes(relationship.policy.grid)
-        first = ceil_minute(self.now + relationship.policy.notice)
-        return Grid.over(Span(first, self.horizon.end), step) if first < self.horizon.end else Grid(0, step, 0)
+        window = starts_window(self.now, relationship, self.now, self.end)
+        return Grid.over(window, whole_minutes(relationship.policy.grid))
 
     def _windows(self, relationship: Relationship, state: State) -> Iterator[Span]:
         """Where each meeting may start that is due in time, the later the wider; until a pause, or the end."""

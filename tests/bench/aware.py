@@ -20,7 +20,7 @@ from agent.core.relationships import Relationship
 from agent.core.rules import Rule
 from agent.core.timespan import floor_minute
 from tests.bench.contenders import FIRST, LAST
-from tests.bench.plain import Answer, Expanded, Interval, Price, merged, ranked
+from tests.bench.plain import Answer, Expanded, Interval, Price, both, merged, ranked
 from tests.bench.workload import WINDOW, Work
 
 Stretch = tuple[datetime, datetime]
@@ -76,20 +76,6 @@ def free(person: Person, known: PersonObserved, who: Relationship) -> list[Stret
                 found.append((since, moment))
             since = None
     return found
-
-
-def both(left: list[Stretch], right: list[Stretch]) -> list[Stretch]:
-    """Where both are free."""
-    shared, i, j = [], 0, 0
-    while i < len(left) and j < len(right):
-        start, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
-        if start < end:
-            shared.append((start, end))
-        if left[i][1] < right[j][1]:
-            i += 1
-        else:
-            j += 1
-    return shared
 
 
 def with_aware_dateutil(work: Work) -> Answer:

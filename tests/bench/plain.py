@@ -12,10 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import accumulate, pairwise
+from typing import TypeVar
 
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.relationships import Relationship
+
+Edge = TypeVar("Edge", int, datetime)
 
 Interval = tuple[int, int]
 """Half-open, in UTC minutes."""
@@ -79,9 +82,9 @@ def without(run: Sequence[Interval], holes: Sequence[Interval]) -> list[Interval
     return left
 
 
-def both(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interval]:
+def both(left: Sequence[tuple[Edge, Edge]], right: Sequence[tuple[Edge, Edge]]) -> list[tuple[Edge, Edge]]:
     """Intersection of two sorted unions, in one sweep."""
-    shared: list[Interval] = []
+    shared: list[tuple[Edge, Edge]] = []
     i = j = 0
     while i < len(left) and j < len(right):
         start, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core import boundaries, expansion
 from agent.core.availability import holidays, hours, open_time
-from agent.core.minutes import filled
+from agent.core.minutes import as_run, filled
 from agent.core.people import Person
 from agent.core.rules import Dates, Rule, whole_days
 from agent.core.timespan import DAY, Run, Span
@@ -47,7 +47,9 @@ def test_both_readings_agree_with_asking_every_minute(data: st.DataObject, place
     window = around(day)
     clock = oracle.Clock(zone, (), window)
     assert each(expansion.membership(some, Whereabouts(zone), window)) == clock.members(some)
-    assert each(expansion.end_points(some, Whereabouts(zone), window)) == clock.between_ends(some)
+    days = range(day.toordinal() - 5, day.toordinal() + 6)
+    between = expansion.between_end_points(some, Whereabouts(zone), days, window)
+    assert each(as_run(between, window.start)) == clock.between_ends(some)
     assert each(expansion.blocked_run(iter(some), Whereabouts(zone), window)) == clock.blocked(some)
     minute = data.draw(st.integers(window.start, window.end - 1))
     assert any(oracle.in_rule(r, minute, zone) for r in some) == (minute in clock.members(some))

@@ -25,13 +25,6 @@ def test_a_minute_has_the_local_day_of_its_wall_clock(zone: str, minute: int) ->
     assert Whereabouts(zone).local_day(minute) == wall.toordinal()
 
 
-@given(st.sampled_from(ZONES), MINUTES, st.integers(1, 5 * DAY))
-def test_the_days_of_a_window_reach_one_further_on_either_side(zone: str, start: int, length: int) -> None:
-    window, where = Span(start, start + length), Whereabouts(zone)
-    touched = {where.local_day(minute) for minute in (*range(start, window.end, 60), window.end - 1)}
-    assert where.days_of(window) == range(min(touched) - 1, max(touched) + 2)
-
-
 @pytest.mark.parametrize(
     ("wall", "zone", "utc"),
     [
