@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from agent.store.engine import Transaction
 from agent.store.schema import calendars as rows
+from agent.store.shards import shard_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Health:
 def get(tx: Transaction, person: str, position: int) -> Health | None:
     """One calendar, None where it was never asked."""
     row = tx.execute(rows.select().where(_this(person, position))).one_or_none()
-    return None if row is None else Health(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name for it
+    return None if row is None else _health(row)
 
 
 def put_token(tx: Transaction, person: str, position: int, token: str | None) -> None:
@@ -51,12 +52,20 @@ def put_trouble(tx: Transaction, person: str, position: int, trouble: str, now: 
 def unreadable(tx: Transaction) -> list[Health]:
     """Those that cannot be read now."""
     query = rows.select().where(rows.c.trouble.is_not(None)).order_by(rows.c.person, rows.c.position)
-    return [Health(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+    return [_health(row) for row in tx.execute(query)]
+
+
+def _health(row: Any) -> Health:
+    return Health(row.person, row.position, row.token, row.read_at, row.dropped, row.trouble, row.trouble_since)
 
 
 def _put(tx: Transaction, person: str, position: int, **values: Any) -> None:
     if not tx.execute(rows.update().where(_this(person, position)).values(values)).rowcount:
-        tx.execute(rows.insert().values({"person": person, "position": position, "dropped": 0, **values}))
+        tx.execute(
+            rows.insert().values(
+                {"person": person, "position": position, "dropped": 0, "shard": shard_of(person), **values}
+            )
+        )
 
 
 def _this(person: str, position: int) -> sa.ColumnElement[bool]:

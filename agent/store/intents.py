@@ -21,6 +21,7 @@ from agent.core.intents import Intent, IntentKind, MailKind
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.schema import intents as rows
+from agent.store.shards import shard_of
 
 PENDING, DOING, UNKNOWN, DONE, WITHDRAWN, FAILED = "pending", "doing", "unknown", "done", "withdrawn", "failed"
 IN_TURN = (rows.c.priority, rows.c.not_before, rows.c.number, rows.c.revision, rows.c.key)
@@ -85,6 +86,7 @@ def _values(intent: Intent) -> dict[str, Any]:
         "epoch": 0,
         "attempts": 0,
         "lost": 0,
+        "shard": shard_of(intent.relationship),
     }
 
 

@@ -13,6 +13,7 @@ from agent.store import state_json
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.schema import relationships as rows
+from agent.store.shards import shard_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> lis
     changed = [name for name in terms if name in known and known[name] != terms[name]]
     gone = [name for name in known if name not in terms and known[name]]
     for name in new:
-        state = state_json.dump(State())
-        tx.execute(rows.insert().values(id=name, terms=terms[name], state=state, wake_at=now, version=0, troubles=0))
+        fresh = {"state": state_json.dump(State()), "version": 0, "troubles": 0, "shard": shard_of(name)}
+        tx.execute(rows.insert().values(id=name, terms=terms[name], wake_at=now, **fresh))
     for name in changed:
         tx.execute(rows.update().where(rows.c.id == name).values(terms=terms[name], wake_at=now))
     for name in gone:

@@ -42,7 +42,13 @@ relationships = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("troubles", sa.Integer, nullable=False),
     sa.Column("trouble", sa.Text),
+    sa.Column("shard", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lease_until", Instant),
+    sa.Column("restored_at", Instant),
     sa.Index("relationships_by_wake_at", "wake_at", "id"),
+    sa.Index("relationships_by_shard", "shard", "wake_at"),
+    sa.Index("relationships_by_lease", "lease_until"),
 )
 
 meetings = sa.Table(
@@ -108,6 +114,7 @@ intents = sa.Table(
     sa.Column("problem", sa.Text),
     sa.Column("recorded_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
+    sa.Column("shard", sa.Integer, nullable=False, server_default="0"),
     sa.Index("intents_by_status", "status", "not_before"),
     sa.Index("intents_by_meeting", "relationship", "number"),
 )
@@ -135,4 +142,30 @@ calendars = sa.Table(
     sa.Column("dropped", sa.Integer, nullable=False),
     sa.Column("trouble", sa.Text),
     sa.Column("trouble_since", Instant),
+    sa.Column("ask_at", Instant),
+    sa.Column("shard", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("calendars_by_ask_at", "ask_at"),
+)
+
+engagements = sa.Table(
+    "engagements",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+quotas = sa.Table(
+    "quotas",
+    metadata,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("tokens", sa.Float, nullable=False),
+    sa.Column("counted_at", Instant, nullable=False),
+    sa.Column("closed_until", Instant),
+)
+
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
 )
