@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from agent.settings import clocktimes
 from agent.settings.document import Document, Path
 from agent.settings.fields import field_at, keys_at
 from agent.settings.mistakes import Mistake, quote, suggestion
@@ -25,6 +26,12 @@ EXAMPLES = {
     "email": "email: name@example.org",
     "time_zone": "time_zone: Europe/Lisbon",
     "availability": "availability: [{days: mon-fri, from: 09:00, to: 17:00}]",
+    "good_hours": "good_hours: [{days: mon-fri, from: 09:00, to: 17:00}]",
+    "boundaries": "boundaries: [{days: fri, from: 15:00, to: 18:00}]",
+    "travel": "travel: [{dates: 2027-03-01..2027-03-05, time_zone: Asia/Tokyo}]",
+    "pauses": "pauses: [2027-07-15..2027-08-31]",
+    "calendars": "calendars: [{kind: ics, path: calendars/mentor-1.ics}]",
+    "media": "media: [video, phone]",
     "mentor": "mentor: mentor-1",
     "mentee": "mentee: mentee-1",
     "mentees": "mentees: [mentee-1, mentee-2]",
@@ -91,8 +98,8 @@ def _mistake(model: type[BaseModel], path: Path, error: Error) -> Mistake:
         return Mistake("this is missing", _example(model, path))
     if error["type"] in {"literal_error", "union_tag_invalid"}:
         return _not_a_choice(error, context)
-    if error["type"] == "string_pattern_mismatch":
-        return _not_the_form(model, path)
+    if error["type"] in {"string_pattern_mismatch", *LISTS}:
+        return _not_a_list(path, error["input"]) if error["type"] in LISTS else _not_the_form(model, path)
     if error["type"] in SENTENCES:
         return SENTENCES[error["type"]](context)
     message = str(error["msg"]).removeprefix("Value error, ")
@@ -127,6 +134,18 @@ def _not_the_form(model: type[BaseModel], path: Path) -> Mistake:
     return Mistake("this does not have the right form", f"write one line of text{description}")
 
 
+def _not_a_list(path: Path, value: object) -> Mistake:
+    """Show the list to write; one stretch of the day, which is how people say their hours, in the form it has there."""
+    key = str(path[-1])
+    try:
+        start, end = clocktimes.spoken_hours(clocktimes.parse_hours(value)).split("-")
+    except Mistake:
+        example = f"“{EXAMPLES[key]}”" if key in EXAMPLES else "“[one, two]”, or one item a line, each after “- ”"
+    else:
+        example = f"“{key}: [{{from: {start}, to: {end}}}]”"
+    return Mistake("this is not a list", f"write {example}")
+
+
 def _say(wrong: str, advice: str) -> Callable[[Error], Mistake]:
     return lambda context: Mistake(wrong.format(**context), advice.format(**context))
 
@@ -134,15 +153,16 @@ def _say(wrong: str, advice: str) -> Callable[[Error], Mistake]:
 _NUMBER = _say("this is not a number", "write digits, such as 2 or 0.5, without quotes")
 _WHOLE = _say("this is not a whole number", "write digits only, such as 2, without quotes")
 _TRUTH = _say("this is neither true nor false", "write true or false")
-_LIST = _say("this is not a list", "write “[one, two]”, or one item a line, each after “- ”")
 _GROUP = _say("this is not a group of keys", "write “key: value” lines here, indented, or “{{key: value}}”")
 _TEXT = _say("this is not text", "put it in quotes")
+
+LISTS = ("list_type", "tuple_type")
+"""What pydantic calls something in the place of a list."""
 
 SENTENCES: dict[str, Callable[[Error], Mistake]] = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _WHOLE),
     **dict.fromkeys(("float_type", "float_parsing", "finite_number"), _NUMBER),
     **dict.fromkeys(("bool_type", "bool_parsing"), _TRUTH),
-    **dict.fromkeys(("list_type", "tuple_type"), _LIST),
     **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), _GROUP),
     **dict.fromkeys(("string_type",), _TEXT),
     "greater_than": _say("this is too small", "write more than {gt:g}"),

@@ -11,6 +11,9 @@ from agent.settings.mistakes import Mistake, quote
 DATE = r"\d{4}-\d{2}-\d{2}"
 DATE_PATTERN = f"^{DATE}$"
 DATES_PATTERN = rf"^{DATE}(?: ?\.\. ?{DATE})?$"
+MOST = 1000
+"""Dates in one list."""
+
 MOMENT_PATTERN = rf"^{DATE}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}})? ?(?:[Zz]|[+-]\d{{2}}:\d{{2}}))?$"
 
 
@@ -55,6 +58,8 @@ def parse_several(value: object) -> tuple[Dates, ...]:
         return (parse_dates(value),)
     if not value:
         raise Mistake("this list of dates is empty", "write at least one, or leave “dates” out")
+    if len(value) > MOST:
+        raise Mistake(f"these are {len(value)}, which is too many", f"write {MOST} at most, or ranges of dates")
     return tuple(_item(number, item) for number, item in enumerate(value))
 
 

@@ -22,11 +22,12 @@ PATTERN = rf"^{PART}(?: {PART})*$"
 _PARTS = re.compile(r"(\d{1,6}) ?([a-z]+)")
 
 
-def parse(value: object) -> timedelta:
-    """Read a length of whole minutes, zero allowed, ten years at most."""
+def parse(value: object, units: tuple[str, str] = ("min", "day")) -> timedelta:
+    """Read a length of whole minutes, zero allowed, ten years at most; a bare number most likely means these units."""
     text = " ".join(value.split()).lower() if isinstance(value, str) else ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise Mistake(f"{quote(value)} has no unit", f"write one, such as “{value} min” or “{value} days”")
+        likely = " or ".join(f"“{value} {_plural(unit, value)}”" for unit in units)
+        raise Mistake(f"{quote(value)} has no unit", f"write one, such as {likely}")
     if not re.fullmatch(PATTERN, text):
         raise Mistake(
             f"{quote(value)} is not a length of time",
@@ -38,12 +39,17 @@ def parse(value: object) -> timedelta:
     return timedelta(minutes=total)
 
 
-def positive(value: object) -> timedelta:
+def positive(value: object, units: tuple[str, str] = ("min", "day")) -> timedelta:
     """Read a length that is more than nothing."""
-    length = parse(value)
+    length = parse(value, units)
     if not length:
         raise Mistake(f"{quote(value)} is no time at all", "write a length of at least one minute, such as “45 min”")
     return length
+
+
+def lengthy(value: object) -> timedelta:
+    """Read a length that is more than nothing, and most likely days or more."""
+    return positive(value, ("week", "day"))
 
 
 def before(value: object) -> timedelta:
@@ -70,6 +76,9 @@ def spoken(length: timedelta) -> str:
     for unit, minutes in MINUTES.items():
         count, left = divmod(left, minutes)
         if count:
-            plural = "s" if count > 1 and unit in {"week", "day"} else ""
-            words.append(f"{count} {unit}{plural}")
+            words.append(f"{count} {_plural(unit, count)}")
     return " ".join(words) or "0 min"
+
+
+def _plural(unit: str, count: float) -> str:
+    return f"{unit}s" if count != 1 and unit in {"week", "day"} else unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 
@@ -14,6 +15,7 @@ from agent.core.timespan import DAY, Run, Span, intersect, subtract
 from agent.core.whereabouts import Whereabouts
 from agent.settings.document import Document, Path
 from agent.settings.durations import spoken
+from agent.settings.mistakes import Mistake
 from agent.settings.people_file import PersonSection, RelationshipSection
 from agent.settings.policy_file import PolicyFile
 from agent.settings.policy_rules import cadence_mistake
@@ -35,29 +37,36 @@ def check(
         if sound:  # else the programme's own cadence is reported, once
             cadence = policy.values(relationship.cadence).cadence
             _cadence_holds(document, path, relationship, cadence)
-            _a_stretch_is_long_enough(document, path, relationship, cadence, _free_weeks(present, policy), told)
+            length = Length(document, policy, cadence, _own_length(path, relationship))
+            _a_stretch_is_long_enough(length, present, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of meeting; ``own`` is where the pair or circle that sets one of its own stands, else None."""
+
+    document: Document
+    policy: PolicyFile
+    cadence: Cadence
+    own: Path | None
+
+    def fits(self, person: PersonSection) -> bool:
+        """Whether somebody has a stretch that long in a week without dates or changes of offset."""
+        return _longest(free(person, self.policy, Whereabouts("UTC"), FORTNIGHT)) >= self.cadence.duration
+
+
+def _own_length(path: Path, relationship: RelationshipSection) -> Path | None:
+    return path if relationship.cadence is not None and relationship.cadence.duration is not None else None
 
 
 def _a_stretch_is_long_enough(
-    document: Document,
-    path: Path,
-    relationship: RelationshipSection,
-    cadence: Cadence,
-    present: Iterable[tuple[Path, str, Run]],
-    told: set[tuple[str, timedelta]],
+    length: Length, present: Iterable[tuple[Path, PersonSection]], told: set[tuple[str, timedelta]]
 ) -> None:
     """Report each person and length once, at the pair or circle where that sets a length of its own."""
-    own = relationship.cadence is not None and relationship.cadence.duration is not None
-    for where, person, week in present:
-        if (person, cadence.duration) not in told and _longest(week) < cadence.duration:
-            told.add((person, cadence.duration))
-            _too_long(document, path if own else None, where, cadence)
-
-
-def _free_weeks(present: Iterable[tuple[Path, PersonSection]], policy: PolicyFile) -> Iterator[tuple[Path, str, Run]]:
-    """Give each person's free time over a week without dates or changes of offset."""
-    for path, person in present:
-        yield path, person.id, free(person, policy, Whereabouts("UTC"), FORTNIGHT)
+    for where, person in present:
+        if (person.id, length.cadence.duration) not in told and not length.fits(person):
+            told.add((person.id, length.cadence.duration))
+            _too_long(length, where, person)
 
 
 def _present(relationship: RelationshipSection, people: People) -> Iterator[tuple[Path, PersonSection]]:
@@ -105,14 +114,28 @@ def _any_date(rule: Rule) -> Rule:
     return Rule(EVERY_DAY if short or rule.recurrence else rule.weekdays, rule.start, rule.end)
 
 
-def _too_long(document: Document, overridden: Path | None, person: Path, cadence: Cadence) -> None:
-    if overridden:
-        wrong = f"somebody here is never available for {spoken(cadence.duration)} in one go"
-        document.report(
-            (*overridden, "cadence", "duration"), wrong, "write a shorter duration, or widen the availability"
-        )
-    else:
-        wrong = (
-            f"with the hard boundaries taken out, no stretch is long enough for a meeting of {spoken(cadence.duration)}"
-        )
-        document.report((*person, "availability"), wrong, "write a longer stretch, or a shorter cadence.duration")
+def _too_long(length: Length, where: Path, person: PersonSection) -> None:
+    spoken_length = spoken(length.cadence.duration)
+    if length.own:
+        wrong = f"somebody here is never available for {spoken_length} in one go"
+        advice = "write a shorter duration, or widen the availability"
+        length.document.report((*length.own, "cadence", "duration"), wrong, advice)
+        return
+    mistake = _what_leaves_none(length, person)
+    wrong = f"{mistake.wrong} for a meeting of {spoken_length}"
+    length.document.report((*where, *mistake.at), wrong, mistake.advice)
+
+
+def _what_leaves_none(length: Length, person: PersonSection) -> Mistake:
+    """Name the first key without which a stretch would be long enough: for most people only availability counts."""
+    if not length.fits(person.model_copy(update={"cannot_rotate": False})):
+        wrong = "with the hard boundaries taken out, no stretch is long enough"
+        return Mistake(wrong, "write a longer stretch, or a shorter cadence.duration", at=("availability",))
+    if length.fits(person.model_copy(update={"boundaries": ()})):
+        wrong = "for whoever cannot rotate soft boundaries are hard, and they leave no stretch long enough"
+        return Mistake(wrong, "shorten a soft boundary, or leave “cannot_rotate” out", at=("cannot_rotate",))
+    if person.good_hours is None:
+        wrong = "whoever cannot rotate has the programme's good hours only, of which no free stretch is long enough"
+        return Mistake(wrong, "write “good_hours” of their own, or leave “cannot_rotate” out", at=("cannot_rotate",))
+    wrong = "whoever cannot rotate has their good hours only, of which no free stretch is long enough"
+    return Mistake(wrong, "widen the good hours, or leave “cannot_rotate” out", at=("good_hours",))

@@ -62,6 +62,7 @@ def _any_of(models: Mapping[str, type[BaseModel]]) -> Any:
 
 
 def _like(model: type[BaseModel], name: str, annotation: Any) -> Any:
-    """Define a field again with another type and everything else as it was."""
+    """Define a field again with another type and everything else as it was, how long it may be included."""
     old = model.model_fields[name]
-    return (annotation, Field(default=old.default, alias=old.alias, description=old.description))
+    bounded: Any = Annotated[annotation, *old.metadata] if old.metadata else annotation
+    return (bounded, Field(default=old.default, alias=old.alias, description=old.description))

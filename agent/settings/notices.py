@@ -14,14 +14,19 @@ from agent.settings.durations import spoken
 from agent.settings.errors import Problem
 from agent.settings.load import Settings
 from agent.settings.meeting_rules import longest_together
+from agent.settings.rule_notices import rule_notices
 
 FILE_KEYS = ("password_file", "path")
 """Keys of connectors that name a file of the deployment."""
 
 
 def notices(settings: Settings, now: datetime) -> list[Problem]:
-    """Give what ``check`` mentions without failing: what is not there yet, who is left out, who can never meet."""
-    return [*_mail(settings), *_calendars(settings), *_people(settings), *_never_together(settings, now)]
+    """Give what ``check`` mentions without failing: what is missing, who is left out or never meets, what is over.
+
+    They come in this order.
+    """
+    rules = (_note(settings, *each) for each in rule_notices(settings, now))
+    return [*_mail(settings), *_calendars(settings), *_people(settings), *_never_together(settings, now), *rules]
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:

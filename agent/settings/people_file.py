@@ -48,6 +48,9 @@ Moment = Annotated[
 MOST_MENTEES = 29
 """Mentees of one circle: thirty people with the mentor."""
 
+MOST_ENTRIES = 1000
+"""Entries of any list that one person, pair or circle has: far more than anybody means to write."""
+
 
 def _medium(value: object) -> Medium:
     names = [medium.value for medium in Medium]
@@ -133,23 +136,36 @@ class PersonSection(Section):
     region: Region | None = Field(
         default=None, description="Country, or part of one, whose public holidays are kept free."
     )
-    calendars: tuple[BaseModel, ...] = Field(default=(), description="Calendars that say when the person is busy.")
-    availability: tuple[AvailabilityRule, ...] = Field(min_length=1, description="When the person can meet.")
-    boundaries: tuple[BoundaryRule, ...] = Field(default=(), description="When not, or only at a cost.")
+    calendars: tuple[BaseModel, ...] = Field(
+        default=(), max_length=MOST_ENTRIES, description="Calendars that say when the person is busy."
+    )
+    availability: tuple[AvailabilityRule, ...] = Field(
+        min_length=1, max_length=MOST_ENTRIES, description="When the person can meet."
+    )
+    boundaries: tuple[BoundaryRule, ...] = Field(
+        default=(), max_length=MOST_ENTRIES, description="When not, or only at a cost."
+    )
     good_hours: tuple[GoodHoursRule, ...] | None = Field(
         default=None,
-        description="When a meeting is no trouble: the further from them, the more it costs; else the programme's.",
+        max_length=MOST_ENTRIES,
+        description="When a meeting is no trouble: the further from them, the more it costs, by the formula of the "
+        "programme's good hours; left out: the programme's.",
     )
     cannot_rotate: bool = Field(
         default=False,
         description="For whoever cannot take a turn at a bad hour: what would cost is forbidden. Nobody is shown this.",
     )
-    travel: tuple[TravelSection, ...] = Field(default=(), description="Stays in other time zones.")
+    travel: tuple[TravelSection, ...] = Field(
+        default=(), max_length=MOST_ENTRIES, description="Stays in other time zones."
+    )
     messages: MessagesOverride = Field(
         default_factory=MessagesOverride, description="When mail may arrive; what is left out is the programme's."
     )
     media: tuple[MediumName, ...] = Field(
-        default=(Medium.VIDEO,), min_length=1, description="How the person meets, the favourite first."
+        default=(Medium.VIDEO,),
+        min_length=1,
+        max_length=MOST_ENTRIES,
+        description="How the person meets, the favourite first.",
     )
     week_starts: Day = given(
         "mon", weekdays.parse_day, "First day of the person's week, for “weeks” and the weekly limit."
@@ -187,7 +203,9 @@ class RelationshipSection(Section):
         description="When the first meeting is due: the mentor's local day, or an instant with its offset.",
     )
     ends: LocalDay | None = Field(default=None, description="The last of the mentor's local days with a meeting.")
-    pauses: tuple[LocalDates, ...] = Field(default=(), description="The mentor's local days without a meeting.")
+    pauses: tuple[LocalDates, ...] = Field(
+        default=(), max_length=MOST_ENTRIES, description="The mentor's local days without a meeting."
+    )
     paused: bool = Field(default=False, description="Whether everything stands still until this is taken away.")
 
     @property

@@ -9,23 +9,25 @@ from pydantic import Field, JsonValue, field_validator
 from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.settings import clocktimes, durations, weekdays
 from agent.settings.mistakes import Mistake
-from agent.settings.section import After, Before, Days, Duration, DurationOrNone, Hours, Section, given
+from agent.settings.section import After, Before, Days, Duration, DurationOrNone, Hours, LongDuration, Section, given
 from agent.settings.time_rules import TimeRule
 
 
 class CadenceSection(Section):
     """How often a relationship meets."""
 
-    every: Duration = given("2 weeks", durations.positive, "From the start of one meeting to the next.")
-    window: Duration = given("4 days", durations.positive, "How much earlier or later than due a meeting may be.")
+    every: LongDuration = given("2 weeks", durations.lengthy, "From the start of one meeting to the next.")
+    window: LongDuration = given("4 days", durations.lengthy, "How much earlier or later than due a meeting may be.")
     duration: Duration = given("45 min", durations.positive, "How long a meeting takes.")
 
 
 class CadenceOverride(Section):
     """What one relationship changes of the programme's cadence; what is left out is the programme's."""
 
-    every: Duration | None = Field(default=None, description="From the start of one meeting to the next.")
-    window: Duration | None = Field(default=None, description="How much earlier or later than due a meeting may be.")
+    every: LongDuration | None = Field(default=None, description="From the start of one meeting to the next.")
+    window: LongDuration | None = Field(
+        default=None, description="How much earlier or later than due a meeting may be."
+    )
     duration: Duration | None = Field(default=None, description="How long a meeting takes.")
 
     def over(self, cadence: Cadence) -> Cadence:
@@ -70,6 +72,11 @@ class FollowUpSection(Section):
     send: After = given("2 h after", durations.after, "When it is sent.")
 
 
+PRICE_OF_DISTANCE = (
+    "Outside them a minute costs (q/8)² points, where q is how far it is to the nearest good minute, in quarters of an "
+    "hour, rounded up: 1/4 point one hour off, 1 two hours off, 2 1/4 three hours off; from twelve hours on 36."
+)
+
 NINE_TO_FIVE: dict[str, JsonValue] = {"from": "09:00", "to": "17:00"}
 
 
@@ -78,7 +85,7 @@ class PolicyFile(Section):
 
     cadence: CadenceSection = Field(default_factory=CadenceSection, description="How often a relationship meets.")
     notice: DurationOrNone = given("24 h", durations.parse, "Nothing is booked or moved later than this.")
-    horizon: Duration = given("6 weeks", durations.positive, "How far ahead Attune looks and books.")
+    horizon: LongDuration = given("6 weeks", durations.lengthy, "How far ahead Attune looks and books.")
     grid: Duration = given(
         "15 min", durations.positive, "Meetings start at multiples of this; it divides a day evenly."
     )
@@ -89,7 +96,8 @@ class PolicyFile(Section):
     follow_up: FollowUpSection = Field(default_factory=FollowUpSection, description="The mail after a meeting.")
     good_hours: tuple[TimeRule, ...] = Field(
         default_factory=lambda: (TimeRule.model_validate(NINE_TO_FIVE),),
-        description="When a meeting is no trouble, where a person says nothing else; empty: every hour is as good.",
+        description="When a meeting is no trouble, where a person says nothing else; empty: every hour is as good. "
+        f"{PRICE_OF_DISTANCE}",
         json_schema_extra={"default": [NINE_TO_FIVE]},
     )
     holidays: Literal["respect", "ignore"] = Field(

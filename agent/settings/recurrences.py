@@ -18,7 +18,7 @@ from agent.settings.mistakes import Mistake, quote, suggestion
 
 T = TypeVar("T")
 
-PATTERN = r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"
+PATTERN = r"^(?:RRULE:)?FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"
 
 _OF_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 _KNOWN = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", *sorted(BY_PARTS - _OF_DAY))
@@ -50,7 +50,7 @@ class Recurring:
 
 
 def parse_rrule(value: object) -> Recurring:
-    """Read a rule of whole days. Whatever a later reader might take in two ways is refused."""
+    """Read a rule of whole days, “RRULE:” before it or not. What a later reader might take in two ways is refused."""
     parts = _parts(value)
     frequency = _frequency(parts.pop("FREQ", None))
     interval = _take(parts, "INTERVAL", _positive) or 1
@@ -64,7 +64,7 @@ def parse_rrule(value: object) -> Recurring:
 
 
 def _parts(value: object) -> dict[str, str]:
-    text = value.strip().upper() if isinstance(value, str) else ""
+    text = value.strip().upper().removeprefix("RRULE:") if isinstance(value, str) else ""
     found: dict[str, str] = {}
     for part in text.split(";"):
         name, equals, said = part.partition("=")

@@ -44,6 +44,7 @@ def _text(pattern: str, *examples: str) -> WithJsonSchema:
 
 _DURATION = _text(durations.PATTERN, "2 weeks", "4 days", "1 h 30 min", "45 min")
 Duration = Annotated[timedelta, PlainValidator(durations.positive), _DURATION]
+LongDuration = Annotated[timedelta, PlainValidator(durations.lengthy), _DURATION]
 DurationOrNone = Annotated[timedelta, PlainValidator(durations.parse), _DURATION]
 Before = Annotated[
     timedelta,

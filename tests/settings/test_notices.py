@@ -54,3 +54,45 @@ def test_whoever_cannot_rotate_is_mentioned_as_anybody_else(tmp_path: Path) -> N
 
 def never(found: list[str]) -> list[str]:
     return [notice for notice in found if "never all available" in notice and "pairs[0]" in notice]
+
+
+def test_what_is_over_is_mentioned_at_its_line(tmp_path: Path) -> None:
+    """Last year's journey does nothing, and whoever wrote it waits for it to do something."""
+    travel = "week_starts: sun\n    travel: [{dates: 2026-03-01..2026-03-09, time_zone: Asia/Tokyo}]"
+    rule = '{label: early start, rrule: "FREQ=DAILY;UNTIL=20261231", since: 2026-01-05, from: "09:00"'
+    found = said(
+        tmp_path,
+        ("people.yaml", "week_starts: sun", travel),
+        ("people.yaml", '{label: early start, days: mon-fri, from: "09:00"', rule),
+    )
+    assert (
+        "people.yaml:38:22 people[3].travel[0].dates: this travel was over on 2026-03-09; "
+        "take it out, or correct the year" in found
+    )
+    assert (
+        "people.yaml:15:37 people[0].boundaries[1].rrule: this recurrence was over on 2026-12-31, so the rule does "
+        "nothing; write a later UNTIL, or leave it out" in found
+    )
+
+
+def test_what_is_over_only_in_some_zones_is_not_mentioned(tmp_path: Path) -> None:
+    """It is still the third in Honolulu."""
+    travel = "week_starts: sun\n    travel: [{dates: 2027-01-03, time_zone: Pacific/Honolulu}]"
+    assert not [notice for notice in said(tmp_path, ("people.yaml", "week_starts: sun", travel)) if "over" in notice]
+
+
+def test_good_hours_the_wrong_way_round_are_mentioned(tmp_path: Path) -> None:
+    """Everybody's day would cost, and their night nothing."""
+    person = ("people.yaml", "week_starts: sun", 'good_hours: [{from: "17:00", to: "09:00"}]')
+    policy = ("policy.yaml", "holidays: respect", 'good_hours: [{from: "18:00", to: "08:00"}, {days: mon}]')
+    policys, persons = (notice for notice in said(tmp_path, person, policy) if "through the night" in notice)
+    odd = "these good hours run through the night, from"
+    where, what = policys.split(f": {odd} ")
+    assert where == "policy.yaml:10:21 good_hours[0].from"
+    assert what == "18:00 to 08:00 of the next day; if the day is meant, write “from: 08:00” and “to: 18:00”"
+    assert persons.startswith(f"people.yaml:37:25 people[3].good_hours[0].from: {odd} 17:00 to 09:00")
+
+
+def test_somebody_who_works_at_night_is_not_asked_twice(tmp_path: Path) -> None:
+    night = ("people.yaml", "week_starts: sun", 'good_hours: [{from: "21:00", to: "05:00"}]')
+    assert not [notice for notice in said(tmp_path, night) if "through the night" in notice]

@@ -53,6 +53,7 @@ JANUARY = (date(2027, 1, 1), date(2027, 1, 31))
         ("days: mon, weeks: every 3 weeks from 2027-03-08", ["01-04", "01-25"]),
         ('rrule: "FREQ=MONTHLY;BYDAY=1MO,-1FR", since: 2027-01-02', ["01-04", "01-29"]),
         ("rrule: FREQ=MONTHLY, since: 2026-12-15", ["01-15"]),
+        ('rrule: "RRULE:FREQ=MONTHLY", since: 2026-12-15', ["01-15"]),
         ("rrule: FREQ=WEEKLY;INTERVAL=2;COUNT=2, since: 2027-01-08", ["01-08", "01-22"]),
         ("rrule: freq=daily;until=2027-01-03, since: 2027-01-02", ["01-02", "01-03"]),
         ('rrule: "FREQ=DAILY;UNTIL=20270103", since: 2026-01-02, dates: 2027-01-03..2027-02-03', ["01-03"]),
@@ -186,3 +187,30 @@ def test_a_circle_has_thirty_people_at_most(tmp_path: Path, mentees: int, sound:
         person(tmp_path, *changes)
     (problem,) = caught.value.problems
     assert str(problem) == ("people.yaml:71:49 circles[0].mentees: these are 30, which is too many; write 29 at most")
+
+
+@pytest.mark.parametrize(
+    ("old", "key", "item"),
+    [
+        (FREE, "availability", "{days: daily}"),
+        ("week_starts: sun", "boundaries", "{days: sat}"),
+        ("week_starts: sun", "good_hours", "{days: mon}"),
+        ("week_starts: sun", "calendars", "{kind: ics, path: a.ics}"),
+        ("week_starts: sun", "travel", "{dates: 2027-05-01, time_zone: Asia/Tokyo}"),
+    ],
+)
+def test_a_list_of_a_person_is_not_without_end(tmp_path: Path, old: str, key: str, item: str) -> None:
+    """A script that writes a list over and over would make every search slow, and nobody would know why."""
+    with pytest.raises(SettingsError) as caught:
+        person(tmp_path, (old, f"{key}: [{', '.join([item] * 1001)}]"))
+    found = [problem for problem in caught.value.problems if problem.path == f"people[3].{key}"]
+    assert [(each.wrong, each.advice) for each in found] == [
+        ("these are 1001, which is too many", "write 1000 at most")
+    ]
+
+
+def test_a_list_of_dates_is_not_without_end(tmp_path: Path) -> None:
+    with pytest.raises(
+        SettingsError, match="these are 1001, which is too many; write 1000 at most, or ranges of dates"
+    ):
+        rule(tmp_path, f"dates: [{', '.join(['2027-01-05'] * 1001)}]")
