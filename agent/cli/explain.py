@@ -15,6 +15,7 @@ from agent.cli.options import AsJson, At, From, Home, Refused, named
 if TYPE_CHECKING:
     from agent.core.explanation import Explanation
     from agent.core.relationships import Relationship
+    from agent.core.timespan import Span
     from agent.core.weekmap import WeekMap
 
 
@@ -38,7 +39,7 @@ def command(
     """Say what stands in the way of a relationship's next meeting, what one change would give, and map the week.
 
     Without --from and --weeks it is about the days in which the next meeting is looked for. With --as it says what
-    that person may know: their own constraints by name, everybody else's as one.
+    that person may know, by their own clock: their own constraints by name, everybody else's as one.
 
     \b
     Example:
@@ -51,7 +52,7 @@ def command(
     with build(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
         language = _language(found, viewer)
-        end = (first or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
+        end = _end(first, weeks, app.programme.clock.now())
         explained = explain_search(inquire(app.programme, found, first, end), viewer)
     if svg is not None:
         _write(svg, explained, language)
@@ -61,9 +62,19 @@ def command(
         typer.echo(_encodable("\n".join(lines(found.id, viewer, explained))))
 
 
+def _end(first: datetime | None, weeks: int | None, now: datetime) -> datetime | None:
+    """The end of so many weeks; weeks that are over are no question."""
+    if weeks is None:
+        return None
+    end = (first or now) + timedelta(weeks=weeks)
+    if end <= now:
+        raise Refused(f"those weeks were over on {end:%Y-%m-%d}; ask from {now:%Y-%m-%d} on, or leave --from out")
+    return end
+
+
 def _encodable(text: str) -> str:
     """The same text for a terminal whose character set has no blocks: their shades as signs of as much ink."""
-    from agent.cli.explanation_text import PLAIN, SHADES
+    from agent.cli.week_text import PLAIN, SHADES
 
     try:
         SHADES.encode(sys.stdout.encoding or "ascii")
@@ -85,22 +96,32 @@ def _write(svg: Path, explained: Explanation, language: str) -> None:
     from agent.mail.week import picture
 
     if explained.week is None:
-        raise Refused("there is no week to draw: notice and horizon leave no possible start")
+        why = "it lies beyond the horizon" if explained.within else "notice and horizon leave no possible start"
+        raise Refused(f"there is no week to draw: {why}")
     svg.write_text(picture(explained.week, words(language)), encoding="utf-8")
 
 
 def as_object(relationship: str, viewer: str | None, explained: Explanation) -> dict[str, Any]:
     """Give the object that ``--json`` prints; documented in docs/commands.md."""
-    window = explained.window
+    days = explained.days
     return {
         "relationship": relationship,
         "as": viewer,
-        "window": {"start": _instant(window.starts_at), "end": _instant(window.ends_at)} if window else None,
+        "booked": _span(explained.booked),
+        "within": _instant(explained.within) if explained.within else None,
+        "window": _span(explained.window),
+        "days": {"first": days[0].isoformat(), "last": days[1].isoformat()} if days else None,
         "candidates": explained.candidates,
         "open": explained.open,
         "slots": explained.slots,
         "reasons": [
-            {"kind": str(r.kind), "number": r.number or None, "minutes": r.minutes, "only": r.only}
+            {
+                "kind": str(r.kind),
+                "number": r.number or None,
+                "minutes": r.minutes,
+                "only": r.only,
+                "days": r.days if viewer else None,
+            }
             for r in explained.reasons
         ],
         "relaxations": [
@@ -111,6 +132,7 @@ def as_object(relationship: str, viewer: str | None, explained: Explanation) -> 
                 "value": each.value or None,
                 "slots": each.slots,
                 "minutes": each.minutes,
+                "days": each.days if viewer else None,
             }
             for each in explained.relaxations
         ],
@@ -127,7 +149,14 @@ def _week(week: WeekMap) -> dict[str, Any]:
         "weekdays": list(week.weekdays),
         "hours": [[[cell.open, cell.days] for cell in row] for row in week.cells],
         "clock_changes": [{"zone": zone, "day": day.isoformat()} for zone, day in week.changes],
+        "aways": [
+            {"zone": away.zone, "first": away.first.isoformat(), "last": away.last.isoformat()} for away in week.aways
+        ],
     }
+
+
+def _span(span: Span | None) -> dict[str, str] | None:
+    return {"start": _instant(span.starts_at), "end": _instant(span.ends_at)} if span else None
 
 
 def _instant(moment: datetime) -> str:

@@ -1,29 +1,24 @@
-"""An explanation as lines of plain text, eighty columns wide."""
+"""An explanation as lines of plain text, eighty columns wide, by the clock of whoever reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from textwrap import wrap
 
-from agent.core.explain import Reason
+from agent.cli.week_text import week
+from agent.core.explain import HORIZON, Reason
 from agent.core.explanation import Explanation
 from agent.core.layers import Kind
 from agent.core.relax import Change, Relaxation
+from agent.core.timespan import floor_minute, instant
 from agent.core.view import AVAILABILITY, BOUNDARY, GOOD_HOURS
-from agent.core.weekmap import HOURS, WeekMap
-
-SHADES = "·░▒▓█"
-"""From never open to open on every day: they differ in how much ink there is, so that no colour is needed."""
-
-PLAIN = ".-+*#"
-"""The same where there are no such characters."""
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+from agent.core.zones import local
 
 WIDTH = 80
 
-ROOM = 3
-"""Zones that find room beside the first."""
+MANY = 10
+"""Hours of which nobody counts the minutes."""
 
 OPERATOR = {
     Kind.UNAVAILABLE: "people's own hours and boundaries",
@@ -36,6 +31,7 @@ OPERATOR = {
     Kind.DECLINED: "times somebody does not want again",
     Kind.UNKNOWN: "a calendar that cannot be read",
     Kind.NOTICE: "notice: too little time is left",
+    HORIZON: "the horizon: it is too far ahead",
 }
 
 PARTICIPANT = {
@@ -49,39 +45,69 @@ PARTICIPANT = {
     f"own-{Kind.UNKNOWN}": "your calendar, which cannot be read",
     Kind.PAUSE: "a break in your meetings",
     Kind.UNAVAILABLE: "everybody else",
-    Kind.NOTICE: "notice: too little time is left",
+    Kind.NOTICE: OPERATOR[Kind.NOTICE],
+    HORIZON: OPERATOR[HORIZON],
 }
 
 
 def lines(relationship: str, viewer: str | None, explained: Explanation) -> Iterator[str]:
     """Give the whole explanation, to the operator or to one participant."""
     yield f"{relationship}, as {viewer} may see it" if viewer else relationship
-    yield from _candidates(explained)
+    yield from _booked(explained)
+    yield from _possible(explained)
     yield ""
-    yield from _table(viewer, explained.reasons)
+    yield from _table(viewer, explained)
     yield ""
     yield from wrap(best(viewer, explained), WIDTH, subsequent_indent="  ")
     for other in explained.relaxations[1:]:
         yield from wrap(f"  otherwise: {change(viewer, other)}: {_more(other)}", WIDTH, subsequent_indent="    ")
     if explained.week is not None:
         yield ""
-        yield from week(explained.week)
+        yield from week(explained.week, explained.homes)
 
 
-def _candidates(explained: Explanation) -> Iterator[str]:
+def _booked(explained: Explanation) -> Iterator[str]:
+    """Say first what a reader must know before the rest: that there is a meeting."""
+    if explained.booked is None:
+        return
+    start = explained.booked.starts_at
+    said = f"A meeting is booked: {_moment(explained, start)} ({explained.where.zone_at(explained.booked.start)})."
+    yield from wrap(f"{said} What follows is about other times for it, around when it is due.", WIDTH)
+
+
+def _possible(explained: Explanation) -> Iterator[str]:
+    if explained.within is not None:
+        yield from wrap(
+            "Nothing is booked that far ahead yet: these days come within the horizon on "
+            f"{_moment(explained, explained.within)}. With --weeks they are looked at all the same.",
+            WIDTH,
+        )
+        return
     if explained.window is None:
         yield "No start is possible: nothing is booked sooner than notice allows."
         return
-    first, end = explained.window.starts_at, explained.window.ends_at
-    yield f"Starts from {first:%a %d %b %Y %H:%M} to {end:%a %d %b %Y %H:%M} UTC:"
-    open_ = f"{explained.open} of them open ({_starts(explained.slots)})" if explained.slots else "none of them open"
-    yield f"{explained.candidates} candidate minutes, {open_}."
+    first, last = explained.window.starts_at, instant(explained.window.end - explained.step)
+    zones = dict.fromkeys(explained.where.zone_at(floor_minute(moment)) for moment in (first, last))
+    count, step = explained.candidates // explained.step, explained.step
+    open_ = f"{explained.slots} of them open ({_hours(explained.open)})" if explained.slots else "none of them open"
+    yield from wrap(
+        f"Looked at from {_moment(explained, first)} to {_moment(explained, last)} ({', then '.join(zones)}): "
+        f"{_count(count, 'possible start')}, one every {_count(step, 'minute')}, {open_}.",
+        WIDTH,
+    )
 
 
-def _table(viewer: str | None, given: tuple[Reason, ...]) -> Iterator[str]:
-    yield f"{'what stands in the way':<46} {'removes, min':>13} {'only it, min':>13}"
+def _moment(explained: Explanation, moment: datetime) -> str:
+    """A moment by the reader's own clock, wherever they then are."""
+    return f"{local(moment, explained.where.zone_at(floor_minute(moment))):%a %d %b %Y %H:%M}"
+
+
+def _table(viewer: str | None, explained: Explanation) -> Iterator[str]:
+    given, step = explained.reasons, explained.step
+    yield f"{'what stands in the way':<48} {'rules out':>15} {'it alone':>15}"
     for reason in given:
-        yield f"{_layer(viewer, reason):<46} {reason.minutes:>13} {reason.only:>13}"
+        figures = [_starts(minutes // step) if reason.minutes else "" for minutes in (reason.minutes, reason.only)]
+        yield f"{_layer(viewer, reason):<48} {figures[0]:>15} {figures[1]:>15}".rstrip()
     if not given:
         yield "nothing"
     if any(reason.kind == Kind.UNKNOWN for reason in given):
@@ -90,7 +116,7 @@ def _table(viewer: str | None, given: tuple[Reason, ...]) -> Iterator[str]:
 
 def _layer(viewer: str | None, reason: Reason) -> str:
     if viewer is None:
-        return OPERATOR[Kind(reason.kind)]
+        return OPERATOR[reason.kind]
     return f"your {ordinal(reason.number)} boundary" if reason.kind == BOUNDARY else PARTICIPANT[reason.kind]
 
 
@@ -123,31 +149,29 @@ def ordinal(number: int) -> str:
 
 
 def _more(relaxed: Relaxation) -> str:
-    return f"{relaxed.minutes} minutes more ({_starts(relaxed.slots)})"
+    on = f", on {_count(relaxed.days, 'day')}" if relaxed.days else ""
+    return f"{_starts(relaxed.slots)} more ({_hours(relaxed.minutes)}){on}"
 
 
 def _starts(count: int) -> str:
-    return f"{count} start" if count == 1 else f"{count} starts"
+    return _count(count, "start")
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} minutes"
+    if hours >= MANY:
+        return f"{'about ' if rest else ''}{hours} hours"
+    return _count(hours, "hour") + (f" {rest} minutes" if rest else "")
 
 
 def _length(minutes: int) -> str:
     for unit, size in (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60)):
         if minutes and minutes % size == 0:
-            return f"{minutes // size} {unit}" + ("" if minutes == size else "s")
+            return _count(minutes // size, unit)
     return f"{minutes} minutes"
-
-
-def week(map_: WeekMap) -> Iterator[str]:
-    """Draw a map: a line for each hour, with everybody's clocks before it."""
-    beside = map_.beside[:ROOM]
-    yield f"On how many days an hour is open, {map_.first} to {map_.last}, by the clock in"
-    left = len(map_.beside) - len(beside)
-    clocks = ", ".join(zone for zone in (map_.zone, *(other.zone for other in beside)))
-    yield from wrap(clocks + (f" and {left} zones more" if left else ""), WIDTH)
-    for zone, day in map_.changes:
-        yield from wrap(f"Clocks in {zone} change on {day}; hours stand beside each other as in the middle.", WIDTH)
-    yield " " * 7 * (len(beside) + 1) + " ".join(DAYS[day] for day in map_.weekdays)
-    for hour, row in zip(HOURS, map_.cells, strict=True):
-        margin = "".join(f"{clock:<7}" for clock in map_.clocks(hour)[: ROOM + 1])
-        yield margin + " ".join(SHADES[cell.shade] * 3 for cell in row)
-    yield "·░▒▓█ never, up to a quarter, a half, three quarters, all of the days"

@@ -26,6 +26,8 @@ ABOUT = {
 }
 """What to say of the meeting shown, by where it comes from."""
 
+SAMPLE = "a sample: there are times at which they could meet, so this mail is not sent to anybody now"
+
 
 def command(
     mail: Annotated[
@@ -52,7 +54,8 @@ def command(
 
     It prints subject and text; --text and --html write the two forms of the mail to files. Where no meeting is booked
     yet, the best time there is now stands in for one. With --json it prints an object of mail, person, relationship,
-    meeting (number, start, end, basis: booked, held, found or example), subject, text and html.
+    meeting (number, start, end, basis: booked, held, found or example), sample, subject, text and html.
+    Where there are times, cannot-find is a sample: it shows the mail that nobody is sent.
 
     \b
     Example:
@@ -102,6 +105,7 @@ def as_object(shown: Preview, mail: str, person: str) -> dict[str, Any]:
             "end": meeting.span.ends_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "basis": shown.basis.value,
         },
+        "sample": shown.sample,
         "subject": str(shown.message["Subject"]),
         "text": _form(shown.message, "plain"),
         "html": _form(shown.message, "html"),
@@ -114,6 +118,7 @@ def _form(message: EmailMessage, form: str) -> str:
 
 
 def _show(shown: Preview, *, quiet: bool) -> None:
-    typer.echo(f"{shown.relationship}, meeting {shown.meeting.number}: {ABOUT[shown.basis]}", err=True)
+    about = SAMPLE if shown.sample else ABOUT[shown.basis]
+    typer.echo(f"{shown.relationship}, meeting {shown.meeting.number}: {about}", err=True)
     if not quiet:
         typer.echo(f"Subject: {shown.message['Subject']}\n\n{_form(shown.message, 'plain')}", nl=False)

@@ -6,8 +6,9 @@ For a participant it is counted from their view alone; for the operator from the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from agent.core.explain import Reason, reasons, reasons_for
+from agent.core.explain import HORIZON, Reason, reasons, reasons_for
 from agent.core.grid import Grid
 from agent.core.inquiry import Inquiry
 from agent.core.relax import Relaxation, all_relaxations, own_relaxations
@@ -15,14 +16,20 @@ from agent.core.slots import starts_window
 from agent.core.timespan import Span
 from agent.core.view import View
 from agent.core.weekmap import WeekMap, draw
+from agent.core.whereabouts import Whereabouts
+
+UTC = Whereabouts("UTC")
+"""The operator's clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``window`` is where starts were asked for, None where notice left nothing of it.
+    """``window`` is where starts were asked for, None where nothing of it is left.
 
-    ``candidates`` and ``open`` are minutes of starts in it, ``slots`` how many are open. ``relaxations`` come the most
-    helpful first. ``week`` is of all possible starts, None where there are none.
+    ``candidates`` and ``open`` are minutes of starts in it, one every ``step``; ``slots`` is how many are open.
+    ``relaxations`` come the most helpful first. ``week`` is of all possible starts, None where there are none.
+    ``where`` is the clock of whoever it is told to. ``homes`` are people and the zones they are at home in, for the
+    operator. ``booked`` and ``within`` are as in a view.
     """
 
     window: Span | None
@@ -32,13 +39,38 @@ class Explanation:
     reasons: tuple[Reason, ...]
     relaxations: tuple[Relaxation, ...]
     week: WeekMap | None
+    step: int = 1
+    where: Whereabouts = UTC
+    homes: tuple[tuple[str, str], ...] = ()
+    booked: Span | None = None
+    within: datetime | None = None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The reader's local days, both included, in which starts were asked for; a midnight closes the day before."""
+        if self.window is None:
+            return None
+        first, last = self.window.start, self.window.end - self.step
+        days = (first, max(first, last - 1))
+        return date.fromordinal(self.where.local_day(days[0])), date.fromordinal(self.where.local_day(days[1]))
 
 
 def seen(view: View) -> Explanation:
     """What one participant is told."""
-    open_ = view.open & view.candidates
-    week = draw(view.grid, view.grid.all, view.open, view.zones, view.viewer.week_starts)
-    return _explanation(view.grid, view.candidates, open_, reasons_for(view), own_relaxations(view), week)
+    where = view.viewer.where
+    week = draw(
+        view.grid, view.grid.all, view.open, where, view.zones[1:], week_starts=view.viewer.week_starts, own=True
+    )
+    told = _counted(view.grid, view.candidates, view.open & view.candidates)
+    return replace(
+        told,
+        reasons=reasons_for(view),
+        relaxations=own_relaxations(view),
+        week=week,
+        where=where,
+        booked=view.booked,
+        within=view.within,
+    )
 
 
 def overall(inquiry: Inquiry) -> Explanation:
@@ -48,22 +80,32 @@ def overall(inquiry: Inquiry) -> Explanation:
     wide = found
     if inquiry.due is not None:
         wide = replace(found, window=starts_window(inquiry.now, inquiry.relationship, inquiry.now, None))
-    zones = [person.zone for person in people]
-    week = draw(wide.grid, wide.grid.all, wide.starts.open, zones, people[0].week_starts)
-    given = reasons(found, found.grid.step)
-    return _explanation(found.grid, found.grid.all, found.starts.open, given, all_relaxations(inquiry), week)
+    home, *others = (person.zone for person in people)
+    week = draw(
+        wide.grid,
+        wide.grid.all,
+        wide.starts.open,
+        Whereabouts(home),
+        others,
+        week_starts=people[0].week_starts,
+        own=False,
+    )
+    within = inquiry.within
+    return replace(
+        _counted(found.grid, found.grid.all, found.starts.open),
+        reasons=(Reason(HORIZON, 0, 0),) if within else reasons(found, found.grid.step),
+        relaxations=all_relaxations(inquiry),
+        week=week,
+        homes=tuple((person.id, person.zone) for person in people),
+        booked=inquiry.booked,
+        within=within,
+    )
 
 
-def _explanation(
-    grid: Grid,
-    candidates: int,
-    open_: int,
-    given: tuple[Reason, ...],
-    relaxations: tuple[Relaxation, ...],
-    week: WeekMap | None,
-) -> Explanation:
+def _counted(grid: Grid, candidates: int, open_: int) -> Explanation:
+    """How much there is of each, and nothing of why."""
     window = None
     if candidates:
         window = Span(grid.earliest(candidates), grid.first + candidates.bit_length() * grid.step)
-    slots = open_.bit_count()
-    return Explanation(window, candidates.bit_count() * grid.step, slots * grid.step, slots, given, relaxations, week)
+    slots, step = open_.bit_count(), grid.step
+    return Explanation(window, candidates.bit_count() * step, slots * step, slots, (), (), None, step)

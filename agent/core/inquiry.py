@@ -38,6 +38,22 @@ class Inquiry:
             return cadence.aim(self.due, relationship, self.now).window
         return starts_window(self.now, relationship, self.first or self.now, self.end)
 
+    @property
+    def within(self) -> datetime | None:
+        """When what was asked for comes within the horizon; None where it has, or something else closes it."""
+        relationship, policy = self.relationship, self.relationship.policy
+        first = self.first
+        if self.due is not None:
+            first = max(self.due - policy.cadence.window, relationship.starts or self.now)
+        if first is None or first <= self.now + policy.notice or self.window(relationship) is not None:
+            return None
+        return first - policy.horizon
+
+    @property
+    def booked(self) -> Span | None:
+        """When the meeting is that is booked already."""
+        return self.state.meeting.span if self.state.meeting else None
+
     def search(self, relationship: Relationship | None = None) -> Search:
         """Ask it, of the relationship as it is or as it might be."""
         asked = relationship or self.relationship
@@ -46,10 +62,11 @@ class Inquiry:
 
     def view(self, viewer: str) -> View:
         """Give the search as one participant may see it."""
-        if self.due is None:
-            return view(self.search(), viewer)
-        wider = self.window(replace(self.relationship, policy=widened(self.relationship.policy)))
-        return view(self.search(), viewer, starts_window(self.now, self.relationship, self.now, None), wider)
+        horizon = wider = None
+        if self.due is not None:
+            horizon = starts_window(self.now, self.relationship, self.now, None)
+            wider = self.window(replace(self.relationship, policy=widened(self.relationship.policy)))
+        return replace(view(self.search(), viewer, horizon, wider), within=self.within, booked=self.booked)
 
 
 def widened(policy: Policy) -> Policy:

@@ -20,6 +20,7 @@ from agent.core.relationships import Relationship
 from agent.core.rules import Rule
 from agent.core.timespan import DAY, whole_minutes
 from agent.core.view import View
+from agent.core.weekmap import local_days
 
 HOUR = 60
 QUARTER = timedelta(minutes=15)
@@ -44,7 +45,8 @@ class Relaxation:
     """One change and how many more starts it gives, ``minutes`` of candidate time.
 
     ``person`` is whose rule it is, None for the policy's. ``number`` is a boundary's place in people.yaml, from 1.
-    ``value`` is what the policy would say instead, in minutes.
+    ``value`` is what the policy would say instead, in minutes. ``days`` are the viewer's local days on which there are
+    such starts; 0 where nobody views.
     """
 
     change: Change
@@ -53,18 +55,23 @@ class Relaxation:
     person: str | None = None
     number: int = 0
     value: int = 0
+    days: int = 0
 
 
 def own_relaxations(seen: View) -> tuple[Relaxation, ...]:
     """Changes that are the viewer's own to make, and the wider window, the most helpful first."""
-    step, now = seen.grid.step, (seen.open & seen.candidates).bit_count()
-    found = []
+    step, where = seen.grid.step, seen.viewer.where
+    found: list[tuple[Change, str | None, int, int]] = []
     for change, number, viewer in _eased(seen.viewer):
-        gained = (seen.with_own(viewer) & seen.candidates).bit_count() - now
-        found.append(Relaxation(change, gained, gained * step, seen.viewer.id, number))
-    gained = (seen.open & seen.wider & ~seen.candidates).bit_count()
-    found.append(Relaxation(Change.WINDOW, gained, gained * step))
-    return _best_first(found)
+        gained = seen.with_own(viewer) & seen.candidates & ~seen.open
+        found.append((change, seen.viewer.id, number, gained))
+    found.append((Change.WINDOW, None, 0, seen.open & seen.wider & ~seen.candidates))
+    return _best_first(
+        Relaxation(
+            change, mask.bit_count(), mask.bit_count() * step, person, number, days=local_days(seen.grid, mask, where)
+        )
+        for change, person, number, mask in found
+    )
 
 
 def all_relaxations(inquiry: Inquiry) -> tuple[Relaxation, ...]:

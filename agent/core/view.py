@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from agent.core.boundaries import Strength
 from agent.core.expansion import blocked, expand
@@ -51,7 +52,8 @@ class View:
     Masks are of ``grid``. ``candidates`` are the starts that were asked about, ``wider`` those that would be were the
     cadence's window a day longer on either side (none where no such window was asked about). ``pause`` is what the
     relationship as a whole forbids. ``shape`` and ``limits`` are the policy's. ``zones`` are where everybody is at
-    home, the viewer first: that much people know of each other.
+    home, the viewer first: that much people know of each other. ``booked`` is when their meeting is, if there is one;
+    ``within`` when that which lies beyond the horizon comes within it.
     """
 
     viewer: Person
@@ -65,6 +67,8 @@ class View:
     own: tuple[Own, ...]
     pause: int
     others: Opaque
+    booked: Span | None = None
+    within: datetime | None = None
 
     @property
     def open(self) -> int:

@@ -1,12 +1,12 @@
-"""The week as a map: how often each hour of each weekday is open, by somebody's clock at home.
+"""The week as a map: how often each hour of each weekday is open, by the clock on somebody's wall.
 
 A start lies in the cell of its own local hour and weekday. A cell says on how many of the days that have a candidate
-in it at least one is open.
+in it at least one is open. Whose map it is sees their own journeys in it, and of everybody else the clock at home.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -34,10 +34,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Another zone, how many minutes its clock is ahead in the middle of the map's time."""
+    """Another zone in which somebody is at home: how many minutes its clock is ahead in the middle of the map."""
 
     zone: str
     ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Local days, both included, whose hours are by the clock of another zone: whose map it is travels there."""
+
+    zone: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,9 @@ class WeekMap:
     """A map by the clock of ``zone``, from the local day ``first`` to ``last``; ``cells`` by hour, then by weekday.
 
     ``weekdays`` are the columns (Monday is 0). ``changes`` are the zones whose clock is changed within, and the local
-    day of that; where there are any, the hours beside are right for the middle only.
+    day of that; where there are any, the hours beside are right for the middle only. So they are not for the days of
+    ``aways``. ``own`` is whether it is the map of one person, who is told of their journeys; else every clock in it is
+    the one at home.
     """
 
     zone: str
@@ -55,6 +66,14 @@ class WeekMap:
     weekdays: tuple[int, ...]
     cells: tuple[tuple[Cell, ...], ...]
     changes: tuple[tuple[str, date], ...]
+    aways: tuple[Away, ...] = ()
+    own: bool = False
+
+    @property
+    def ever(self) -> range:
+        """Hours from the first to the last that is open on any day; empty where none is."""
+        hours = [hour for hour in HOURS if any(cell.open for cell in self.cells[hour])]
+        return range(hours[0], hours[-1] + 1) if hours else range(0)
 
     def clocks(self, hour: int) -> tuple[str, ...]:
         """An hour's beginning as HH:MM, in ``zone`` and then in every zone beside it."""
@@ -62,45 +81,77 @@ class WeekMap:
         return tuple(f"{wall // 60:02}:{wall % 60:02}" for wall in walls)
 
 
-def draw(grid: Grid, candidates: int, open_: int, zones: Iterable[str], week_starts: int = 0) -> WeekMap | None:
-    """Map some candidate starts, and which of them are open, by the first of some zones; None without candidates.
+def draw(
+    grid: Grid, candidates: int, open_: int, where: Whereabouts, others: Iterable[str], *, week_starts: int, own: bool
+) -> WeekMap | None:
+    """Map some candidate starts, and which of them are open, by somebody's clock; None without candidates.
 
-    ``week_starts`` is the weekday of the first column.
+    ``others`` are the zones that stand beside it, ``week_starts`` is the weekday of the first column. For whom it is
+    not their ``own`` map, ``where`` has no journeys.
     """
     if not candidates:
         return None
-    zone, *others = dict.fromkeys(zones)
     first = grid.earliest(candidates)
     last = grid.first + (candidates.bit_length() - 1) * grid.step
     window = Span(first, last + 1)
-    segments = Whereabouts(zone).segments(window)
+    segments = where.segments(window)
+    zone = _lived(where, segments)
+    zones = tuple(dict.fromkeys((zone, *others)))
+    days = tuple(_day(*end) for end in ((first, segments[0]), (last, segments[-1])))
     weekdays = tuple((week_starts + n) % 7 for n in range(7))
-    days, open_days = (_days(segments, grid, mask) for mask in (candidates, candidates & open_))
+    every, opened = (_by_hour(segments, grid, mask) for mask in (candidates, candidates & open_))
     return WeekMap(
         zone=zone,
-        beside=tuple(Beside(other, _ahead(other, zone, (first + last) // 2)) for other in others),
-        first=_day(first, segments[0]),
-        last=_day(last, segments[-1]),
+        beside=tuple(Beside(other, _ahead(other, zone, (first + last) // 2)) for other in zones[1:]),
+        first=days[0],
+        last=days[1],
         weekdays=weekdays,
         cells=tuple(
-            tuple(Cell(len(open_days.get((h, day), ())), len(days.get((h, day), ()))) for day in weekdays)
-            for h in HOURS
+            tuple(Cell(len(opened.get((h, day), ())), len(every.get((h, day), ()))) for day in weekdays) for h in HOURS
         ),
-        changes=tuple((name, day) for name in (zone, *others) for day in _changes(name, window)),
+        changes=tuple((name, day) for name in zones for day in _changes(name, window)),
+        aways=tuple(_aways(where, zone, *days)),
+        own=own,
     )
 
 
-def _days(segments: Iterable[Segment], grid: Grid, mask: int) -> dict[tuple[int, int], set[int]]:
+def local_days(grid: Grid, mask: int, where: Whereabouts) -> int:
+    """On how many of somebody's local days some starts lie."""
+    if not mask:
+        return 0
+    window = Span(grid.earliest(mask), grid.first + mask.bit_length() * grid.step)
+    return len({day for day, _ in _walls(where.segments(window), grid, mask)})
+
+
+def _by_hour(segments: Iterable[Segment], grid: Grid, mask: int) -> dict[tuple[int, int], set[int]]:
     """Local days on which one of these starts lies in an hour of a weekday."""
     found: dict[tuple[int, int], set[int]] = {}
+    for day, minute in _walls(segments, grid, mask):
+        found.setdefault((minute // 60, (day + 3) % 7), set()).add(day)
+    return found
+
+
+def _walls(segments: Iterable[Segment], grid: Grid, mask: int) -> Iterator[tuple[int, int]]:
+    """Local day, since the epoch, and minute of the day of each start."""
     parts = iter(segments)
     segment = next(parts)
     for start in grid.starts(mask):
         while start >= segment.span.end:
             segment = next(parts)
-        day, minute = divmod(start + segment.offset, DAY)
-        found.setdefault((minute // 60, (day + 3) % 7), set()).add(day)
-    return found
+        yield divmod(start + segment.offset, DAY)
+
+
+def _lived(where: Whereabouts, segments: Iterable[Segment]) -> str:
+    """The zone at home, unless all of the time is spent elsewhere: then the first of that."""
+    zones = [where.zone_at(segment.span.start) for segment in segments]
+    return where.home if where.home in zones else zones[0]
+
+
+def _aways(where: Whereabouts, zone: str, first: date, last: date) -> Iterator[Away]:
+    for journey in where.journeys:
+        start, end = max(journey.first, first), min(journey.last, last)
+        if journey.zone != zone and start <= end:
+            yield Away(journey.zone, start, end)
 
 
 def _day(minute: int, segment: Segment) -> date:

@@ -65,7 +65,7 @@ def compose_cannot_find(renderer: Renderer, letter: Letter, view: View, meeting:
         "when": _moment(letter, meeting) if meeting else None,
         "advice": _advice(letter),
         "asked": asked(explained, language),
-        "obstacles": obstacles(explained.reasons, language),
+        "obstacles": obstacles(explained.reasons, explained.candidates, language),
         "best": best(explained, language),
         "week": table(explained.week, language) if explained.week else None,
     }

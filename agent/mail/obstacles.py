@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from agent.core.explain import Reason
+from babel.dates import format_date
+from babel.numbers import format_percent
+
+from agent.core.explain import HORIZON, Reason
 from agent.core.explanation import Explanation
 from agent.core.layers import Kind
 from agent.core.relax import Change, Relaxation
@@ -12,19 +15,19 @@ from agent.core.view import AVAILABILITY, BOUNDARY, GOOD_HOURS
 from agent.mail.languages import Language
 
 
-def obstacles(reasons: Iterable[Reason], language: Language) -> list[dict[str, str]]:
+def obstacles(reasons: Iterable[Reason], asked: int, language: Language) -> list[dict[str, str]]:
     """Say what removes a viewer's times (``agent.core.explain.reasons_for``), the largest share first.
 
-    Each has a ``name`` and ``figures``. The last one is always the same, without figures, and stands for whatever the
-    viewer may not know: other people's constraints, and times that somebody declined.
+    Each has a ``name`` and ``figures``; ``asked`` is how many minutes of starts there were. What the viewer may not
+    know, other people's constraints and times that somebody declined, is not among them: of these the mail says one
+    sentence that is always the same.
     """
     words = _words(language)
-    said = [
-        {"name": words[reason.kind] % {"number": reason.number}, "figures": _figures(reason, language)}
+    return [
+        {"name": words[reason.kind] % {"number": reason.number}, "figures": _figures(reason, asked, language)}
         for reason in reasons
         if reason.kind in words
     ]
-    return [*said, {"name": language.gettext("no common free time"), "figures": ""}]
 
 
 def _words(language: Language) -> Mapping[str, str]:
@@ -41,25 +44,30 @@ def _words(language: Language) -> Mapping[str, str]:
         f"own-{Kind.UNKNOWN}": say("your calendar, which could not be read"),
         Kind.PAUSE: say("a break in your meetings"),
         Kind.NOTICE: say("too little time left to give everybody notice"),
+        HORIZON: say("the days when it is due, which are too far ahead yet"),
     }
 
 
-def _figures(reason: Reason, language: Language) -> str:
+def _figures(reason: Reason, asked: int, language: Language) -> str:
     say = language.gettext
     if not reason.minutes:
         return ""
-    lengths = {"removes": length(reason.minutes), "gives": length(reason.only)}
+    # Nothing that is in the way is 0 %, and what leaves a single time is not 100 %.
+    share = 1 if reason.minutes == asked else min(0.99, max(0.01, reason.minutes / asked))
+    words = {"share": format_percent(share, locale=language.locale), "days": _days(reason.days, language)}
     if reason.only:
-        return say("takes %(removes)s; opening this alone would give %(gives)s") % lengths
-    return say("takes %(removes)s; opening this alone would give nothing") % lengths
+        return say("takes %(share)s of these times; opening this alone would give times on %(days)s") % words
+    return say("takes %(share)s of these times; opening this alone would give none") % words
 
 
 def asked(explained: Explanation, language: Language) -> str:
-    """Say in how much time a meeting could begin at all; nothing where that is none."""
-    if not explained.candidates:
+    """Say in which of the reader's own days a time was looked for; nothing where there is none."""
+    if explained.days is None:
         return ""
-    words = {"time": length(explained.candidates)}
-    return language.gettext("Were everybody always free, it could begin within %(time)s.") % words
+    first, last = (format_date(day, "full", language.locale) for day in explained.days)
+    if first == last:
+        return language.gettext("Attune looked for a time on %(day)s.") % {"day": first}
+    return language.gettext("Attune looked for a time from %(first)s to %(last)s.") % {"first": first, "last": last}
 
 
 def best(explained: Explanation, language: Language) -> str:
@@ -67,10 +75,14 @@ def best(explained: Explanation, language: Language) -> str:
     if not explained.relaxations:
         return ""
     first = explained.relaxations[0]
-    return language.gettext("What would help most: %(change)s. Your meeting could then begin within %(time)s more.") % {
+    return language.gettext("What would help most: %(change)s. That would open times on %(days)s.") % {
         "change": _change(first, language),
-        "time": length(first.minutes),
+        "days": _days(first.days, language),
     }
+
+
+def _days(count: int, language: Language) -> str:
+    return language.words.ngettext("%(num)s day", "%(num)s days", count) % {"num": count}
 
 
 def _change(relaxed: Relaxation, language: Language) -> str:
@@ -82,11 +94,3 @@ def _change(relaxed: Relaxation, language: Language) -> str:
         Change.WINDOW: say("to look a day earlier and a day later, which your programme's administrator can allow"),
     }
     return words[relaxed.change] % {"number": relaxed.number}
-
-
-def length(minutes: int) -> str:
-    """Write a length of time in hours and minutes, which every language abbreviates alike."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"

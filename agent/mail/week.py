@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from textwrap import wrap
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -13,55 +14,102 @@ from agent.core.weekmap import HOURS, WeekMap
 from agent.mail.languages import Language
 from agent.mail.moments import city
 
-WIDE, HIGH, LEFT, TOP = 44, 18, 58, 46
-"""A cell's width and height, and where the first one stands, in units of the picture."""
+WIDE, HIGH, LEFT, LINE, MARGIN = 52, 18, 62, 16, 8
+"""A cell's width and height, the width of a clock, the height of a line, and the room around all, in units of the
+picture."""
+
+LETTER = 6.5
+"""Width of a letter, on the wide side, by which lines are broken: a picture cannot do that itself."""
 
 CLOCKS = 3
 """Zones that find room in a mail."""
 
 STYLE = """\
 text{font:12px Arial,Helvetica,sans-serif;fill:#22262b}
+.title{font-weight:bold}
 rect{fill:#16324f;stroke:#8a9097;stroke-width:.5}
+.page{fill:#fff;stroke:none}
 .s0{fill-opacity:0}.s1{fill-opacity:.2}.s2{fill-opacity:.45}.s3{fill-opacity:.7}.s4{fill-opacity:1}
 :root{color-scheme:light dark}
-@media (prefers-color-scheme:dark){text{fill:#e6e8ea}rect{fill:#cfe4f5}}"""
-"""One colour in five strengths, which differ in lightness alone."""
+@media (prefers-color-scheme:dark){text{fill:#e6e8ea}rect{fill:#cfe4f5}.page{fill:#1e2328}}"""
+"""One colour in five strengths, which differ in lightness alone, on a ground of its own: whatever the page around it,
+what is written can be read."""
 
 
 def picture(week: WeekMap, language: Language) -> str:
     """Draw the map as an SVG that stands by itself: no script, nothing from outside, right in light and dark."""
-    left = LEFT * (1 + len(week.beside))
-    width, height = left + 7 * WIDE + 8, TOP + 24 * HIGH + 8
+    left = MARGIN + LEFT * (1 + len(week.beside))
+    width = left + 7 * WIDE + MARGIN
+    above = _broken((dates(week, language), *notes(week, language)), width)
+    titles = _broken((title(week, language),), width)
+    top = MARGIN + LINE * (len(titles) + len(above) + 4)
+    below = top + len(HOURS) * HIGH + MARGIN
+    height = below + len(key(language)) * HIGH + MARGIN
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="week-title week-desc">',
         f'<title id="week-title">{escape(title(week, language))}</title>',
         f'<desc id="week-desc">{escape(" ".join((words(week, language), *notes(week, language))))}</desc>',
         f"<style>{STYLE}</style>",
-        *_heads(week, language, left),
-        *_cells(week, left),
+        f'<rect class="page" width="{width}" height="{height}"/>',
+        *_lines(titles, 0, ' class="title"'),
+        *_lines(above, len(titles), ""),
+        *_heads(week, language, left, top),
+        *_cells(week, left, top),
+        *_key(language, below),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _heads(week: WeekMap, language: Language, left: int) -> Iterator[str]:
+def _broken(paragraphs: Iterable[str], width: int) -> list[str]:
+    return [line for said in paragraphs for line in wrap(said, int((width - 2 * MARGIN) / LETTER))]
+
+
+def _lines(lines: Iterable[str], first: int, style: str) -> Iterator[str]:
+    for number, line in enumerate(lines, first + 1):
+        yield f'<text x="{MARGIN}" y="{MARGIN + number * LINE - 4}"{style}>{escape(line)}</text>'
+
+
+def _heads(week: WeekMap, language: Language, left: int, top: int) -> Iterator[str]:
     for place, zone in enumerate((week.zone, *(other.zone for other in week.beside))):
-        # Every other name stands a line higher, so that long ones do not run into each other.
-        line = 16 + 16 * (place % 2)
-        yield f'<text x="{8 + place * LEFT}" y="{line}">{escape(city(zone, language))}</text>'
+        # Every other name stands a line lower, and all above the days, so that long ones run into nothing.
+        line = top - 6 - LINE * (2 - place % 2)
+        yield f'<text x="{MARGIN + place * LEFT}" y="{line}">{escape(city(zone, language))}</text>'
     for column, name in enumerate(day_names(week, language)):
-        yield f'<text x="{left + column * WIDE + WIDE // 2}" y="{TOP - 6}" text-anchor="middle">{escape(name)}</text>'
+        yield f'<text x="{left + column * WIDE + WIDE // 2}" y="{top - 6}" text-anchor="middle">{escape(name)}</text>'
 
 
-def _cells(week: WeekMap, left: int) -> Iterator[str]:
+def _cells(week: WeekMap, left: int, top: int) -> Iterator[str]:
     for hour in HOURS:
-        top = TOP + hour * HIGH
+        line = top + hour * HIGH
         for place, clock in enumerate(week.clocks(hour)):
-            yield f'<text x="{8 + place * LEFT}" y="{top + 13}">{clock}</text>'
+            yield f'<text x="{MARGIN + place * LEFT}" y="{line + 13}">{clock}</text>'
         for column, cell in enumerate(week.cells[hour]):
-            size = f'width="{WIDE - 2}" height="{HIGH - 2}"'
-            yield f'<rect class="s{cell.shade}" x="{left + column * WIDE}" y="{top}" {size}/>'
+            yield _cell(cell.shade, left + column * WIDE, line)
+
+
+def _cell(shade: int, x: int, y: int) -> str:
+    return f'<rect class="s{shade}" x="{x}" y="{y}" width="{WIDE - 2}" height="{HIGH - 2}"/>'
+
+
+def _key(language: Language, top: int) -> Iterator[str]:
+    for place, said in enumerate(key(language)):
+        line = top + place * HIGH
+        yield _cell(place, MARGIN, line)
+        yield f'<text x="{MARGIN + WIDE + MARGIN}" y="{line + 13}">{escape(said)}</text>'
+
+
+def key(language: Language) -> list[str]:
+    """Say what each shade means, from the lightest on."""
+    say = language.gettext
+    return [
+        say("never"),
+        say("on up to a quarter of the days"),
+        say("on up to half of the days"),
+        say("on up to three quarters of the days"),
+        say("on more days than that"),
+    ]
 
 
 def title(week: WeekMap, language: Language) -> str:
@@ -71,23 +119,42 @@ def title(week: WeekMap, language: Language) -> str:
     }
 
 
+def dates(week: WeekMap, language: Language) -> str:
+    """Say which days it is drawn from."""
+    ends = {"first": _date(week.first, language), "last": _date(week.last, language)}
+    return language.gettext("From %(first)s to %(last)s") % ends
+
+
 def words(week: WeekMap, language: Language) -> str:
     """Say the same in words: of each weekday the hours that are ever open, and on how many days."""
-    say, found = language.gettext, list(_stretches(week, language))
-    dates = {"first": _date(week.first, language), "last": _date(week.last, language)}
-    if not found:
-        return say("From %(first)s to %(last)s there is no such hour.") % dates
-    return say("From %(first)s to %(last)s: %(hours)s.") % {**dates, "hours": "; ".join(found)}
+    hours = "; ".join(_stretches(week, language)) or language.gettext("there is no such hour")
+    return f"{dates(week, language)}: {hours}."
 
 
 def notes(week: WeekMap, language: Language) -> list[str]:
-    """Say where clocks change within, since hours stand beside each other as they do in the middle."""
+    """Say whose clocks these are, where that is not plain, and where they are changed within."""
+    return [*_travels(week, language), *_changes(week, language)]
+
+
+def _travels(week: WeekMap, language: Language) -> Iterator[str]:
+    """Whose map it is is told of their own journeys; nobody is of anybody else's."""
     say = language.gettext
-    return [
-        say("In %(city)s clocks change on %(day)s, and with them which hours stand side by side.")
-        % {"city": city(zone, language), "day": _date(day, language)}
-        for zone, day in week.changes
-    ]
+    if not week.own:
+        yield say("Every clock is the one at home, and journeys are left out.")
+    elif week.beside:
+        yield say("Other people's clocks are those at home.")
+    for away in week.aways:
+        days = {"first": _date(away.first, language), "last": _date(away.last, language)}
+        where = {"city": city(away.zone, language), **days}
+        yield say("From %(first)s to %(last)s you are in %(city)s, and hours are those of your clock there.") % where
+
+
+def _changes(week: WeekMap, language: Language) -> Iterator[str]:
+    """Hours stand beside each other as they do in the middle."""
+    say = language.gettext
+    for zone, day in week.changes if week.beside else ():
+        when = {"city": city(zone, language), "day": _date(day, language)}
+        yield say("In %(city)s clocks change on %(day)s, and with them which hours stand side by side.") % when
 
 
 def _date(day: date, language: Language) -> str:
@@ -107,7 +174,7 @@ def _stretches(week: WeekMap, language: Language) -> Iterator[str]:
             if cell.open:
                 hours = {"day": name, "from": f"{begin:02}:00", "to": f"{hour:02}:00"}
                 days = {"open": cell.open, "days": cell.days}
-                yield say("%(day)s %(from)s to %(to)s (%(open)s of %(days)s)") % {**hours, **days}
+                yield say("%(day)s %(from)s to %(to)s (on %(open)s of %(days)s days)") % {**hours, **days}
             begin = hour
 
 
@@ -119,17 +186,18 @@ def day_names(week: WeekMap, language: Language) -> list[str]:
 
 def table(week: WeekMap, language: Language) -> dict[str, Any]:
     """Give the map as a template shows it: ``rows`` are the hours from the first to the last that are ever open."""
-    ever = [hour for hour in HOURS if any(cell.open for cell in week.cells[hour])]
     zones = (week.zone, *(other.zone for other in week.beside))[:CLOCKS]
     initials = get_day_names("narrow", "stand-alone", language.locale)
     return {
         "title": title(week, language),
+        "dates": dates(week, language),
         "words": words(week, language),
         "notes": notes(week, language),
+        "key": key(language),
         "cities": [city(zone, language) for zone in zones],
         "days": [str(initials[day]) for day in week.weekdays],
         "rows": [
             {"clocks": list(week.clocks(hour)[:CLOCKS]), "shades": [cell.shade for cell in week.cells[hour]]}
-            for hour in (range(ever[0], ever[-1] + 1) if ever else ())
+            for hour in week.ever
         ],
     }

@@ -33,12 +33,16 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A mail, and the meeting that it speaks of."""
+    """A mail, and the meeting that it speaks of.
+
+    ``sample`` is whether it says that there is no time although there is one, so that nobody is sent it now.
+    """
 
     message: EmailMessage
     relationship: str
     meeting: Meeting
     basis: Basis
+    sample: bool = False
 
 
 def preview_mail(programme: Programme, kind: MailKind, person: Person, relationship: Relationship) -> Preview:
@@ -48,6 +52,8 @@ def preview_mail(programme: Programme, kind: MailKind, person: Person, relations
     meeting, basis = _meeting(programme, kind, relationship, state)
     key = intent_key(relationship.id, meeting.number, meeting.revision, IntentKind.SEND_MAIL, person.id, kind)
     letter = Letter(programme.deployment, relationship, person, meeting.number, key, now)
+    if kind is MailKind.CANNOT_FIND:
+        return _cannot_find(programme, letter, meeting, basis)
     return Preview(_compose(programme, kind, letter, meeting, state), relationship.id, meeting, basis)
 
 
@@ -82,13 +88,16 @@ def _made_up(programme: Programme, relationship: Relationship) -> Span:
     return Span(start, start + Shape.of(relationship).duration)
 
 
+def _cannot_find(programme: Programme, letter: Letter, meeting: Meeting, basis: Basis) -> Preview:
+    state, observed = look(programme, letter.relationship, letter.now)
+    asked = seek(letter.relationship, state, observed, letter.now)
+    stuck = meeting if state.meeting is not None and state.meeting.stuck_told else None
+    mail = compose.compose_cannot_find(programme.renderer, letter, asked.view(letter.recipient.id), stuck)
+    return Preview(mail, letter.relationship.id, meeting, basis, sample=bool(asked.search().starts.open))
+
+
 def _compose(programme: Programme, kind: MailKind, letter: Letter, meeting: Meeting, state: State) -> EmailMessage:
     renderer, later = programme.renderer, replace(meeting, revision=meeting.revision + 1)
-    if kind is MailKind.CANNOT_FIND:
-        known, observed = look(programme, letter.relationship, letter.now)
-        seen = seek(letter.relationship, known, observed, letter.now).view(letter.recipient.id)
-        stuck = state.meeting is not None and state.meeting.stuck_told
-        return compose.compose_cannot_find(renderer, letter, seen, meeting if stuck else None)
     if kind is MailKind.FOLLOW_UP:
         following = state.meeting if state.meeting is not meeting else None
         return compose.compose_follow_up(renderer, letter, meeting, following)

@@ -66,8 +66,16 @@ def test_a_private_boundary_is_only_ever_unavailable_to_others() -> None:
     relationship = pair(careful)
     found = search(relationship, observed(relationship), span("2027-03-01 09:00", 120), ledger=Ledger())
     assert explain.reasons(found, GRID) == (Reason("unavailable", 120, 120),)
-    assert told(found, "mentor-1") == (Reason("own-boundary", 120, 120, number=2),)
-    assert told(found, "mentee-1") == (Reason("unavailable", 120, 120),)
+    assert told(found, "mentor-1") == (Reason("own-boundary", 120, 120, number=2, days=1),)
+    assert told(found, "mentee-1") == (Reason("unavailable", 120, 120, days=1),)
+
+
+def test_a_participant_is_told_on_how_many_of_their_own_days_something_alone_stands_in_the_way() -> None:
+    """Six hours about midnight in Lisbon are of one day in Kolkata."""
+    relationship = pair(person(zone="Europe/Lisbon", boundaries=(hard(),)), person("mentee-1", "Asia/Kolkata"))
+    found = search(relationship, observed(relationship), span("2027-03-01 21:00", 360), ledger=Ledger())
+    assert told(found, "mentor-1") == (Reason("own-boundary", 360, 360, number=1, days=2),)
+    assert told(found, "mentee-1") == (Reason("unavailable", 360, 360, days=1),)
 
 
 def test_what_two_kinds_forbid_together_neither_forbids_alone() -> None:

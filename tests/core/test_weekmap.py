@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,33 +11,91 @@ from hypothesis import given
 
 from agent.core.grid import Grid
 from agent.core.timespan import DAY, Span, instant
-from agent.core.weekmap import Beside, Cell, WeekMap, draw
+from agent.core.weekmap import Away, Beside, Cell, WeekMap, draw, local_days
+from agent.core.whereabouts import Journey, Whereabouts
 from tests.core.worlds import CHANGES, World, worlds
 from tests.factories import span
 
-LISBON, KOLKATA = "Europe/Lisbon", "Asia/Kolkata"
+LISBON, KOLKATA, TOKYO = "Europe/Lisbon", "Asia/Kolkata", "Asia/Tokyo"
 
 
 def drawn(window: Span, open_: int | None = None, *zones: str, week_starts: int = 0) -> WeekMap:
+    home, *others = zones or ("UTC",)
+    return of(Whereabouts(home), window, *others, open_=open_, week_starts=week_starts)
+
+
+def of(
+    where: Whereabouts, window: Span, *others: str, open_: int | None = None, week_starts: int = 0, own: bool = True
+) -> WeekMap:
     grid = Grid.over(window, 15)
-    found = draw(grid, grid.all, grid.all if open_ is None else open_, zones or ("UTC",), week_starts)
+    opened = grid.all if open_ is None else open_
+    found = draw(grid, grid.all, opened, where, others, week_starts=week_starts, own=own)
     assert found is not None
     return found
 
 
+def lived(window: Span, where: Whereabouts) -> Iterator[datetime]:
+    """Wall times of the starts, each asked of a clock that is there then."""
+    grid = Grid.over(window, 15)
+    return (instant(start).astimezone(ZoneInfo(where.zone_at(start))) for start in grid.starts(grid.all))
+
+
 @given(worlds())
-def test_every_start_is_in_the_cell_that_a_clock_at_home_shows(world: World) -> None:
-    grid, zone = Grid.over(world.window, 15), world.relationship.mentor.zone
-    found = draw(grid, grid.all, grid.all & 0x5555, (zone,))
+def test_every_start_is_in_the_cell_that_a_clock_shows_where_they_are(world: World) -> None:
+    """On a journey too: whose map it is would else read an hour that no clock near them shows."""
+    grid, where = Grid.over(world.window, 15), world.relationship.mentor.where
+    found = draw(grid, grid.all, grid.all & 0x5555, where, (), week_starts=0, own=True)
     days: dict[tuple[int, int], set[date]] = {}
-    for start in grid.starts(grid.all):
-        wall = instant(start).astimezone(ZoneInfo(zone))
+    for wall in lived(world.window, where):
         days.setdefault((wall.hour, wall.weekday()), set()).add(wall.date())
     assert (found is None) == (not grid.count)
     for hour in range(24) if found else ():
         assert found
         assert [cell.days for cell in found.cells[hour]] == [len(days.get((hour, day), ())) for day in range(7)]
         assert all(0 <= cell.open <= cell.days for cell in found.cells[hour])
+    assert local_days(grid, grid.all, where) == len({wall.date() for wall in lived(world.window, where)})
+
+
+def test_a_journey_is_named_by_the_days_of_it_that_are_in_the_map() -> None:
+    """A week in Tokyo: nine in the morning there is nine, not midnight in Lisbon."""
+    journeys = (
+        Journey(date(2027, 2, 20), date(2027, 2, 24), KOLKATA),
+        Journey(date(2027, 2, 27), date(2027, 3, 2), KOLKATA),
+        Journey(date(2027, 3, 5), date(2027, 3, 6), LISBON),
+        Journey(date(2027, 3, 10), date(2027, 3, 20), TOKYO),
+        Journey(date(2027, 4, 1), date(2027, 4, 2), TOKYO),
+    )
+    window = span("2027-03-01 00:00", 14 * DAY)
+    found = of(Whereabouts(LISBON, journeys), window, KOLKATA)
+    assert found.zone == LISBON
+    assert found.aways == (
+        Away(KOLKATA, date(2027, 3, 1), date(2027, 3, 2)),
+        Away(TOKYO, date(2027, 3, 10), date(2027, 3, 15)),
+    )
+    assert found.beside == (Beside(KOLKATA, 330),), "beside the clock at home"
+    assert found.last == date(2027, 3, 15), "by the clock in Tokyo"
+
+
+def test_who_is_away_all_the_time_reads_the_clock_there() -> None:
+    away = Whereabouts(LISBON, (Journey(date(2027, 2, 20), date(2027, 3, 20), TOKYO),))
+    found = of(away, span("2027-03-01 09:00", DAY), KOLKATA)
+    assert (found.zone, found.aways) == (TOKYO, ())
+    assert found.clocks(9) == ("09:00", "05:30")
+
+
+def test_the_map_of_nobody_in_particular_says_so() -> None:
+    window = span("2027-03-01 09:00", 60)
+    assert [of(Whereabouts(LISBON), window, own=own).own for own in (True, False)] == [True, False]
+
+
+def test_hours_are_from_the_first_to_the_last_that_is_ever_open() -> None:
+    window = span("2027-03-01 00:00", DAY)
+    assert drawn(window, 1 << 9 * 4 | 1 << 12 * 4).ever == range(9, 13)
+    assert drawn(window, 0).ever == range(0)
+
+
+def test_no_starts_are_on_no_day() -> None:
+    assert local_days(Grid(0, 15, 4), 0, Whereabouts(LISBON)) == 0
 
 
 def test_a_cell_counts_days_on_which_one_start_or_more_is_open() -> None:
@@ -74,7 +133,7 @@ def test_a_week_may_begin_on_any_day() -> None:
 
 
 def test_nothing_asked_is_nothing_drawn() -> None:
-    assert draw(Grid(0, 15, 0), 0, 0, ("UTC",)) is None
+    assert draw(Grid(0, 15, 0), 0, 0, Whereabouts("UTC"), (), week_starts=0, own=True) is None
 
 
 def test_there_are_days_on_which_clocks_change_in_the_worlds() -> None:

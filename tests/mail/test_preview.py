@@ -112,10 +112,29 @@ def test_the_command_prints_an_object(home: Path, capsys: pytest.CaptureFixture[
     capsys.readouterr()
     assert command(home, "moved", "--for", "mentee-1", "--relationship", "pair-1", "--json") == 0
     shown = json.loads(capsys.readouterr().out)
-    assert set(shown) == {"mail", "person", "relationship", "meeting", "subject", "text", "html"}
+    assert set(shown) == {"mail", "person", "relationship", "meeting", "sample", "subject", "text", "html"}
+    assert shown["sample"] is False
     assert shown["mail"] == "moved"
     assert shown["meeting"]["basis"] == "found"
     assert shown["meeting"]["start"].endswith("Z")
+
+
+def test_that_there_is_no_time_is_said_to_be_a_sample_where_there_is_one(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or whoever looks at the mail believes it."""
+    capsys.readouterr()
+    assert command(home, "cannot-find", "--for", "mentee-1") == 0
+    assert "a sample: there are times at which they could meet" in capsys.readouterr().err
+    assert command(home, "cannot-find", "--for", "mentee-1", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["sample"] is True
+
+
+def test_where_there_is_no_time_the_mail_is_no_sample(stage: Stage) -> None:
+    stage.calendars["mentee-1"].add_busy(factories.span("2027-02-20 00:00", 60 * 24 * 200))
+    programme = stage.programme()
+    relationship = programme.relationships["pair-1"]
+    assert not preview_mail(programme, MailKind.CANNOT_FIND, relationship.mentor, relationship).sample
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,20 @@ from dataclasses import replace
 import pytest
 
 from agent.core.boundaries import Boundary, Strength
-from agent.core.explain import Reason, reasons_for
+from agent.core.explain import HORIZON, Reason, reasons_for
 from agent.core.layers import Kind
 from agent.core.relationships import Ledger
 from agent.core.slots import search
-from agent.core.timespan import Span, floor_minute
+from agent.core.timespan import DAY, Span, floor_minute
 from agent.core.view import AVAILABILITY, BOUNDARY, GOOD_HOURS, view
 from agent.mail import compose
 from agent.mail.languages import available, language
 from agent.mail.obstacles import obstacles
 from tests import factories
 from tests.mail import letters
+
+ASKED = 8 * DAY + 15
+"""Minutes of starts in a window of four days to either side."""
 
 
 def everything(name: str, mentee_is: str = "plain") -> str:
@@ -43,19 +46,38 @@ def test_who_moved_or_avoided_what_changes_nothing_in_a_mail(name: str) -> None:
 
 
 def test_a_reader_sees_their_own_obstacles_and_one_line_for_all_others() -> None:
-    said = obstacles(reasons_for(letters.seen(letters.pair(), letters.MENTOR)), language("en"))
+    said = obstacles(reasons_for(letters.seen(letters.pair(), letters.MENTOR)), ASKED, language("en"))
+    takes = "takes %s of these times; opening this alone would give times on %s days"
     assert said == [
-        {"name": "your own hours", "figures": "takes 147 h 15 min; opening this alone would give 4 h"},
-        {"name": "your boundary number 2", "figures": "takes 16 h; opening this alone would give 6 h"},
-        {"name": "what is already in your calendar", "figures": "takes 12 h; opening this alone would give 3 h"},
-        {"name": "no common free time", "figures": ""},
+        {"name": "your own hours", "figures": takes % ("77%", 8)},
+        {"name": "your boundary number 2", "figures": takes % ("8%", 6)},
+        {"name": "what is already in your calendar", "figures": takes % ("6%", 6)},
     ]
+
+
+@pytest.mark.parametrize("name", ["cannot-find", letters.STUCK])
+def test_of_all_others_one_sentence_is_said_apart_from_the_readers_own(name: str) -> None:
+    """Among their own obstacles it would be read as one of them."""
+    text = " ".join(letters.text(letters.composed(name, letters.pair(), letters.MENTOR)).split())
+    assert "- no common free time" not in text
+    assert text.count("Of everybody else only this is told: there was no common free time.") == 1
+
+
+def test_who_has_nothing_in_the_way_is_told_so() -> None:
+    view = letters.seen(letters.pair(), letters.MENTOR)
+    free = replace(view, own=())
+    mail = compose.compose_cannot_find(
+        letters.RENDERER, letters.letter(letters.pair(), letters.MENTOR, "cannot-find"), free, None
+    )
+    for said in (letters.text(mail), letters.html(mail)):
+        assert "Nothing of yours stands in the way." in said
+        assert "as far as it is yours to know" not in said
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.PAUSE, Kind.NOTICE}])
 def test_what_is_not_the_readers_own_adds_nothing(kind: Kind) -> None:
     """A decline above all: in a pair, whoever did not decline would know who did."""
-    assert obstacles([Reason(kind, 100, 10)], language("en")) == obstacles([], language("en"))
+    assert obstacles([Reason(kind, 100, 10)], ASKED, language("en")) == []
 
 
 @pytest.mark.parametrize("tag", available())
@@ -63,8 +85,8 @@ def test_every_obstacle_of_ones_own_has_words(tag: str) -> None:
     relationship_s = {Kind.PAUSE, Kind.NOTICE, Kind.DECLINED}
     kinds = [AVAILABILITY, BOUNDARY, GOOD_HOURS]
     kinds += [f"own-{kind}" for kind in Kind if kind not in {*relationship_s, Kind.UNAVAILABLE}]
-    for kind in [*kinds, Kind.PAUSE, Kind.NOTICE]:
-        assert len(obstacles([Reason(kind, 100, 10)], language(tag))) == 2, kind
+    for kind in [*kinds, Kind.PAUSE, Kind.NOTICE, HORIZON]:
+        assert len(obstacles([Reason(kind, 100, 10)], ASKED, language(tag))) == 1, kind
 
 
 def test_each_of_two_who_cannot_meet_is_told_of_themselves_alone() -> None:
@@ -76,10 +98,11 @@ def test_each_of_two_who_cannot_meet_is_told_of_themselves_alone() -> None:
     start = floor_minute(factories.NOW)
     found = search(relationship, factories.observed(relationship), Span(start, start + 24 * 60), ledger=Ledger())
     assert not found.slots
-    mentor, mentee = (obstacles(reasons_for(view(found, person.id)), language("en")) for person in relationship.people)
-    assert [each["name"] for each in mentor] == ["your own hours", "no common free time"]
+    mentor, mentee = (
+        obstacles(reasons_for(view(found, person.id)), DAY, language("en")) for person in relationship.people
+    )
+    assert [each["name"] for each in mentor] == ["your own hours"]
     assert [each["name"] for each in mentee] == [
         "public holidays where you are",
         "your own hours",
-        "no common free time",
     ]
