@@ -15,8 +15,9 @@ from agent.clock import Clock, RehearsalClock, SystemClock
 
 if TYPE_CHECKING:
     from agent.daemon.loop import Stop
+    from agent.daemon.shift import Pace
+    from agent.services.part import Part, Swept
     from agent.services.programme import Programme
-    from agent.services.sweep import Swept
     from agent.settings.models import ConnectorModels
     from agent.settings.values import Deployment
     from agent.store.engine import Store
@@ -38,6 +39,10 @@ def load_deployment(home: Path, now: datetime) -> Deployment:
     return deployment(load(home, connector_models()), now)
 
 
+THREADS = 8
+"""Calendars read, decisions made and effects carried out side by side, in one process."""
+
+
 @dataclass
 class App:
     """One deployment, open and at work. Its files are read again when they change; mistakes in them change nothing."""
@@ -47,37 +52,79 @@ class App:
     programme: Programme
     _seen: tuple[object, ...]
 
-    def sweep(self) -> Swept:
-        """Take in changed files, then bring everything that is due up to date, once."""
+    def sweep(self, part: Part | None = None) -> Swept:
+        """Take in changed files, then bring everything of a part (None: all) that is due up to date, once."""
+        from agent.services.part import WHOLE
         from agent.services.sweep import sweep
 
         self._take_in_changes()
-        return sweep(self.programme)
+        return sweep(self.programme, part or WHOLE)
 
     def next_wake(self) -> datetime | None:
-        """Give the next instant at which a sweep finds something to do by itself."""
+        """Give the next instant at which a sweep finds something to decide or to deliver by itself."""
         from agent.services.sweep import next_wake
 
         return next_wake(self.programme)
 
+    def next_sweep(self) -> datetime | None:
+        """Give the next instant at which a sweep finds anything to do, be it to ask a calendar for changes."""
+        from agent.services.sweep import next_sweep
+
+        return next_sweep(self.programme)
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Be the only process at work on this store, and take over whatever a dead one had begun."""
-        from agent.store import intents
+        from agent.services.take_over import take_over
 
         with self.programme.store.exclusive():
-            with self.programme.store.begin() as tx:
-                intents.release(tx, self.clock.now())
+            take_over(self.programme)
             yield
 
     def serve(self, stop: Stop) -> None:
-        """Sweep and rest until asked to stop."""
+        """Sweep and rest until asked to stop; answer whoever watches, where the files say so."""
+        from functools import partial
+
+        from agent.daemon.health import serving
         from agent.daemon.loop import run
         from agent.daemon.notify import Notifier
+        from agent.daemon.pulse import Pulse
         from agent.settings.load import notify_socket
 
-        every = self.programme.deployment.sweep
-        run(self.sweep, self.next_wake, every=every, clock=self.clock, stop=stop, notifier=Notifier(notify_socket()))
+        deployment, notifier = self.programme.deployment, Notifier(notify_socket())
+        sweep = partial((pulse := Pulse(deployment.sweep)).around, partial(self._sweep_what_is_due, stop))
+        with serving(deployment.health, pulse, self.programme.store, self.clock):
+            run(sweep, self.next_sweep, every=deployment.sweep, clock=self.clock, stop=stop, notifier=notifier)
+
+    def _sweep_what_is_due(self, stop: Stop) -> Swept:
+        """Ask the calendars whose time has come; all of them at first, and where a signal asks to look at the world."""
+        from agent.services.part import Part
+
+        return self.sweep(Part(ask_all=stop.asked_to_look()))
+
+    def work(self, stop: Stop, *, number: int = 0, pace: Pace | None = None) -> None:
+        """Be one of several workers, until asked to stop; ``number`` where a supervisor keeps some, from 1."""
+        from agent.daemon.health import serving
+        from agent.daemon.notify import Notifier
+        from agent.daemon.pulse import Pulse
+        from agent.daemon.workers import Pace, Site, Worker, orphaned
+        from agent.services.sweep import next_sweep, sweep
+        from agent.services.take_in import take_in
+        from agent.settings.load import notify_socket
+
+        deployment, store = self.programme.deployment, self.programme.store
+        pulse = Pulse(deployment.sweep)
+        site = Site(
+            sweep=lambda part: pulse.around(lambda: sweep(self.programme, part)),
+            next_sweep=lambda part: next_sweep(self.programme, part),
+            take_in=lambda: take_in(self.programme, self.clock.now()),
+            changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen,
+            refresh=self._take_in_changes,
+        )
+        notifier, gone = Notifier(notify_socket()), orphaned(number)
+        worker = Worker(site, store, self.clock, stop, notifier, pulse.beat, gone, pace or Pace())
+        with serving(deployment.health and deployment.health.next(number), pulse, store, self.clock):
+            worker.work()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -160,7 +207,7 @@ def _programme(deployment: Deployment, store: Store, clock: Clock, stopping: Cal
     }
     sender = registry.open_sender(deployment.smtp, home=deployment.home)
     renderer = Renderer(deployment.home / "templates")
-    return Programme(deployment, store, calendars, sender, renderer, clock, stopping)
+    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, THREADS)
 
 
 def _close_calendars(programme: Programme) -> None:

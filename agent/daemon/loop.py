@@ -11,7 +11,7 @@ from types import FrameType
 from agent import log
 from agent.clock import Clock
 from agent.daemon.notify import Notifier
-from agent.services.sweep import Swept
+from agent.services.part import Swept
 
 
 class Stop:
@@ -22,6 +22,7 @@ class Stop:
 
     def __init__(self) -> None:
         self._asked = False
+        self._to_look = True
         self._awake = threading.Event()
 
     def listen(self) -> None:
@@ -31,6 +32,7 @@ class Stop:
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self._asked = self._asked or number != signal.SIGHUP
+        self._to_look = self._to_look or number == signal.SIGHUP
         self._awake.set()
 
     def set(self) -> None:
@@ -40,6 +42,11 @@ class Stop:
 
     def __bool__(self) -> bool:
         return self._asked
+
+    def asked_to_look(self) -> bool:
+        """Whether to look at the world whatever is due: the first time, and once after each SIGHUP."""
+        wanted, self._to_look = self._to_look, False
+        return wanted
 
     def wait(self, seconds: float) -> None:
         """Rest this long, or until a signal comes."""

@@ -1,11 +1,14 @@
-"""Carries intents out, one claimed row at a time, and records what came of each.
+"""Carries intents out, and records what came of each.
 
 The outcome of every effect is one of five, and each is one conditional update of the claimed row: done, withdrawn,
-put off, put off as unknown (to be looked up first), failed.
+put off, put off as unknown (to be looked up first), failed. Carrying out calls the outside and may take long; it
+writes nothing of ours and may go on side by side. Recording is quick.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent import log
@@ -17,10 +20,11 @@ from agent.services.prove import forbidden
 from agent.services.send_mail import send_mail
 from agent.services.verdicts import Done, Later, Verdict, Withdrawn
 from agent.services.write_event import remove_event, write_event
-from agent.store import intents, journal, meetings, relationships
-from agent.store.errors import Stale, StoreError
-from agent.store.intents import Claimed
-from agent.store.relationships import Stored
+from agent.store import claims, journal, meetings
+from agent.store.claims import Claimed, Outcome
+from agent.store.engine import Transaction
+from agent.store.errors import StoreError
+from agent.store.relationships import Held
 from connectors.errors import (
     Conflict,
     ConnectorError,
@@ -31,9 +35,6 @@ from connectors.errors import (
     Temporary,
     Unreadable,
 )
-
-LEASE = timedelta(minutes=2)
-"""How long a claim lasts: more than three times the longest wait for a provider's answer."""
 
 PATIENCE = timedelta(hours=1)
 """The longest wait between two attempts."""
@@ -47,36 +48,30 @@ UNCERTAIN = timedelta(minutes=2)
 RECONSIDERED = timedelta(minutes=10)
 """How long an effect waits that a rule forbids by now; the decision that is due meanwhile makes it pointless."""
 
-SEVERAL = 1000
-"""The most intents that one call works through."""
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of one intent that was carried out, or of the attempt."""
+
+    held: Held
+    claimed: Claimed
+    now: datetime
+    outcome: Verdict | Exception
 
 
-def deliver_due(programme: Programme) -> int:
-    """Carry out every intent that is due, calendars before mails; give how many were claimed."""
-    for count in range(SEVERAL):
-        if programme.stopping():
-            return count
-        now = programme.clock.now()
-        with programme.store.begin() as tx:
-            claimed = intents.claim(tx, now, LEASE)
-        if claimed is None:
-            return count
-        try:
-            _record(programme, claimed, _attempt(programme, claimed, now), now)
-        except Stale:
-            log.logger().warning("claim lost", relationship=claimed.intent.relationship, key=claimed.intent.key)
-    return SEVERAL
+def carry_out(programme: Programme, held: Held, claimed: Claimed, now: datetime) -> Carried:
+    """Carry out one claimed intent of a relationship that this worker holds. Raises ``StoreError`` only."""
+    return Carried(held, claimed, now, _attempt(programme, held, claimed, now))
 
 
-def _attempt(programme: Programme, claimed: Claimed, now: datetime) -> Verdict | Exception:
-    intent = claimed.intent
-    with programme.store.begin() as tx:
-        stored: Stored = relationships.load(tx, intent.relationship)
+def _attempt(programme: Programme, held: Held, claimed: Claimed, now: datetime) -> Verdict | Exception:
+    intent, state = claimed.intent, held.stored.state
+    with programme.store.look() as tx:
         people = meetings.booked_for(tx, intent.relationship, intent.number)
     relationship = programme.party(intent.relationship, people)
     if relationship is None:
         return Withdrawn("relationship-gone")
-    if not relevant(intent, stored.state, now):
+    if not relevant(intent, state, now):
         return Withdrawn("superseded")
     effects = {
         IntentKind.WRITE_EVENT: write_event,
@@ -84,55 +79,65 @@ def _attempt(programme: Programme, claimed: Claimed, now: datetime) -> Verdict |
         IntentKind.SEND_MAIL: send_mail,
     }
     try:
-        if forbidden(relationship, stored.state.meeting, intent):
+        if forbidden(relationship, state.meeting, intent):
             return Later(now + RECONSIDERED, "forbidden", decide_again=True)
-        return effects[intent.kind](programme, relationship, stored.state, claimed)
+        return effects[intent.kind](programme, relationship, state, claimed)
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001  what it was is recorded, and the next intent goes on
         return error
 
 
-def _record(programme: Programme, claimed: Claimed, outcome: Verdict | Exception, now: datetime) -> None:
-    if isinstance(outcome, Exception):
-        _record_error(programme, claimed, outcome, now)
+def settle(tx: Transaction, carried: Sequence[Carried]) -> None:
+    """Record what came of several, together. Raises ``Stale`` where somebody else holds one by now."""
+    settled = [_settled(each) for each in carried]
+    claims.settle(tx, [outcome for outcome, _ in settled])
+    for each in carried:
+        if isinstance(each.outcome, Done):
+            each.outcome.keep(tx)
+    journal.write(tx, [line for _, line in settled if line is not None])
+    for each in carried:
+        _say(each)
+
+
+def decide_again(carried: Carried) -> bool:
+    """Whether the world, or a rule, has changed under it, so that a decision is due."""
+    return isinstance(carried.outcome, Later | Withdrawn) and carried.outcome.decide_again
+
+
+def _settled(carried: Carried) -> tuple[Outcome, Entry | None]:
+    """Give the row's new values and the journal's line."""
+    outcome, claimed, now = carried.outcome, carried.claimed, carried.now
+    if isinstance(outcome, Done):
+        return claims.finished(claimed, now, outcome.evidence), _line(carried, _done(claimed), **outcome.detail)
+    if isinstance(outcome, Withdrawn):
+        return claims.withdrawn(claimed, now, outcome.why), _line(carried, "withdrawn", why=outcome.why)
+    if isinstance(outcome, Later):
+        line = _line(carried, "delayed", why=outcome.why) if outcome.decide_again and claimed.attempts <= 1 else None
+        return claims.postponed(claimed, outcome.not_before, outcome.why), line
+    return _after_error(carried, outcome)
+
+
+def _after_error(carried: Carried, error: Exception) -> tuple[Outcome, Entry | None]:
+    claimed, now, why = carried.claimed, carried.now, type(error).__name__
+    if isinstance(error, OutcomeUnknown):
+        return claims.postponed(claimed, now + UNCERTAIN, why, lost=True), _line(carried, "outcome-unknown")
+    if _worth_another_try(claimed, error):
+        line = _line(carried, "delayed", why=why) if claimed.attempts <= 1 else None
+        return claims.postponed(claimed, now + _wait(claimed, error), why), line
+    return claims.failed(claimed, now, why), _line(carried, "failed", why=why)
+
+
+def _say(carried: Carried) -> None:
+    """Log what came of it, one line."""
+    intent, outcome, what = carried.claimed.intent, carried.outcome, _what(carried.claimed)
+    if not isinstance(outcome, Exception):
+        log.logger().info(
+            type(outcome).__name__.lower(), relationship=intent.relationship, person=intent.person, what=what
+        )
         return
-    intent = claimed.intent
-    with programme.store.begin() as tx:
-        if isinstance(outcome, Done):
-            intents.finish(tx, claimed, now, outcome.evidence)
-            outcome.keep(tx)
-            journal.write(tx, [_line(claimed, now, _done(claimed), **outcome.detail)])
-        elif isinstance(outcome, Later):
-            intents.postpone(tx, claimed, outcome.not_before, outcome.why)
-            if outcome.decide_again and claimed.attempts <= 1:
-                journal.write(tx, [_line(claimed, now, "delayed", kind=_what(claimed), why=outcome.why)])
-        else:
-            intents.withdraw_claimed(tx, claimed, now, outcome.why)
-            journal.write(tx, [_line(claimed, now, "withdrawn", kind=_what(claimed), why=outcome.why)])
-        if not isinstance(outcome, Done) and outcome.decide_again:
-            relationships.wake(tx, [intent.relationship], now)
-    log.logger().info(
-        type(outcome).__name__.lower(), relationship=intent.relationship, person=intent.person, what=_what(claimed)
-    )
-
-
-def _record_error(programme: Programme, claimed: Claimed, error: Exception, now: datetime) -> None:
-    why = type(error).__name__
-    first = claimed.attempts <= 1
-    with programme.store.begin() as tx:
-        if isinstance(error, OutcomeUnknown):
-            intents.postpone(tx, claimed, now + UNCERTAIN, why, lost=True)
-            journal.write(tx, [_line(claimed, now, "outcome-unknown", kind=_what(claimed))])
-        elif _worth_another_try(claimed, error):
-            intents.postpone(tx, claimed, now + _wait(claimed, error), why)
-            if first:
-                journal.write(tx, [_line(claimed, now, "delayed", kind=_what(claimed), why=why)])
-        else:
-            intents.fail(tx, claimed, now, why)
-            journal.write(tx, [_line(claimed, now, "failed", kind=_what(claimed), why=why)])
-    say = log.logger().warning if isinstance(error, ConnectorError) else log.logger().error
-    say("effect not done", relationship=claimed.intent.relationship, what=_what(claimed), why=why)
+    say = log.logger().warning if isinstance(outcome, ConnectorError) else log.logger().error
+    say("effect not done", relationship=intent.relationship, what=what, why=type(outcome).__name__)
 
 
 def _worth_another_try(claimed: Claimed, error: Exception) -> bool:
@@ -162,6 +167,9 @@ def _done(claimed: Claimed) -> str:
     }[claimed.intent.kind]
 
 
-def _line(claimed: Claimed, now: datetime, event: str, **detail: str | int) -> Entry:
-    intent = claimed.intent
-    return Entry(now, event, intent.relationship, intent.number, intent.person, {"revision": intent.revision, **detail})
+def _line(carried: Carried, event: str, **detail: str | int) -> Entry:
+    intent = carried.claimed.intent
+    if not isinstance(carried.outcome, Done):
+        detail = {"kind": _what(carried.claimed), **detail}
+    told = {"revision": intent.revision, **detail}
+    return Entry(carried.now, event, intent.relationship, intent.number, intent.person, told)

@@ -1,48 +1,52 @@
-"""Notices which calendars have changed since the last sweep, and wakes the relationships they matter to."""
+"""Notices which calendars have changed since they were last asked, and wakes the relationships they matter to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from agent import log
-from agent.services.observe import note_trouble
+from agent.services.keep_health import Note, keep_health
 from agent.services.programme import Programme
 from agent.store import calendars, relationships
-from connectors.base import CalendarReader
+from agent.store.engine import Transaction
 from connectors.errors import ConnectorError
 
 
-def notice(programme: Programme, now: datetime) -> int:
-    """Ask every calendar for its change token; give how many had changed."""
-    return sum(
-        _changed(programme, person, position, calendar, now)
-        for person, owned in programme.calendars.items()
-        for position, calendar in enumerate(owned)
-    )
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A calendar's answer: its token, or why there is none."""
+
+    person: str
+    position: int
+    now: datetime
+    token: str | None = None
+    trouble: str | None = None
 
 
-def _changed(programme: Programme, person: str, position: int, calendar: CalendarReader, now: datetime) -> bool:
-    """Whether a calendar may differ from what was last read. Token and wake-up are kept together or not at all."""
+def ask(programme: Programme, person: str, position: int, now: datetime) -> Asked | None:
+    """Ask one calendar for its change token; None where it is no longer in the files."""
+    owned = programme.calendars.get(person, ())
+    if position >= len(owned):
+        return None
     try:
-        token = calendar.token()
+        return Asked(person, position, now, owned[position].token())
     except Exception as error:  # noqa: BLE001  one calendar's trouble never stops the sweep
         if not isinstance(error, ConnectorError):
-            log.logger().error("calendar failed unexpectedly", person=person, exc_info=log.traceback_wanted())
-        return _failed(programme, person, position, type(error).__name__, now)
-    with programme.store.begin() as tx:
-        known = calendars.get(tx, person, position)
-        if token is not None and known is not None and known.token == token:
-            return False
-        relationships.wake(tx, programme.relationships_of(person), now)
-        calendars.put_token(tx, person, position, token)
+            trace = error if log.traceback_wanted() else None
+            log.logger().error("calendar failed unexpectedly", person=person, exc_info=trace)
+        return Asked(person, position, now, trouble=type(error).__name__)
+
+
+def take_note(tx: Transaction, programme: Programme, asked: Asked) -> bool:
+    """Whether a calendar may differ from what was last read. Token and wake-up are kept together or not at all."""
+    known = calendars.get(tx, asked.person, asked.position)
+    if asked.trouble is not None:
+        keep_health(tx, [Note(asked.person, asked.position, asked.trouble)], asked.now)
+        calendars.put_token(tx, asked.person, asked.position, None)
+        return known is None or known.trouble != asked.trouble
+    if asked.token is not None and known is not None and known.token == asked.token:
+        return False
+    relationships.wake(tx, programme.relationships_of(asked.person), asked.now)
+    calendars.put_token(tx, asked.person, asked.position, asked.token)
     return True
-
-
-def _failed(programme: Programme, person: str, position: int, trouble: str, now: datetime) -> bool:
-    """Forget the token of a calendar that does not answer, so that its next answer counts as a change."""
-    with programme.store.begin() as tx:
-        known = calendars.get(tx, person, position)
-        fresh = known is None or known.trouble != trouble
-        note_trouble(tx, person, position, trouble, now)
-        calendars.put_token(tx, person, position, None)
-    return fresh

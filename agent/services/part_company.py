@@ -11,29 +11,28 @@ from agent import log
 from agent.core.journal import Entry
 from agent.core.observation import Observed
 from agent.core.upkeep import call_off
+from agent.services.observe import Seen
 from agent.services.programme import Programme
 from agent.services.record import record
 from agent.store import journal, meetings, relationships
 from agent.store.errors import Stale, StoreError
 
 
-def part_company(programme: Programme, now: datetime) -> int:
-    """Cancel every booked meeting whose people have changed; give how many. Whoever is still known is told."""
+def part_company(programme: Programme, now: datetime) -> bool:
+    """Cancel every booked meeting whose people have changed, and tell whoever is known. False where one is left."""
     if not programme.relationships:
-        return 0
-    with programme.store.begin() as tx:
+        return True
+    with programme.store.look() as tx:
         booked = [(name, number, meetings.booked_for(tx, name, number)) for name, number in meetings.booked(tx)]
-    return sum(
-        _called_off(programme, name, number, people, now)
-        for name, number, people in booked
-        if not programme.together(name, people)
-    )
+    parted = [each for each in booked if not programme.together(each[0], each[2])]
+    left = [each for each in parted if not _called_off(programme, *each, now)]
+    return not left
 
 
 def _called_off(programme: Programme, name: str, number: int, people: tuple[str, ...], now: datetime) -> bool:
-    """Call one off; its trouble, whatever it is, never stops the sweep, which comes by again."""
+    """Call one off; False where that has to be tried again. Its trouble, whatever it is, never stops the sweep."""
     try:
-        return _call_off(programme, name, number, people, now)
+        _call_off(programme, name, number, people, now)
     except Stale:
         return False
     except StoreError:
@@ -42,21 +41,21 @@ def _called_off(programme: Programme, name: str, number: int, people: tuple[str,
         why = type(error).__name__
         log.logger().error("not called off", relationship=name, why=why, exc_info=log.traceback_wanted())
         return False
+    return True
 
 
-def _call_off(programme: Programme, name: str, number: int, people: tuple[str, ...], now: datetime) -> bool:
+def _call_off(programme: Programme, name: str, number: int, people: tuple[str, ...], now: datetime) -> None:
     party = programme.party(name, people)
     if party is None:
-        return False
+        return
     with programme.store.begin() as tx:
         stored = relationships.load(tx, name)
         meeting = stored.state.meeting
         if meeting is None or meeting.number != number or meeting.span.starts_at <= now:
-            return False
+            return
         gone = [person for person in people if person not in programme.people]
         journal.write(tx, [Entry(now, "left", name, number, person) for person in gone])
-        record(tx, party, stored.version, call_off(stored.state, party, now), Observed(), now)
+        record(tx, party, stored, call_off(stored.state, party, now), Seen(Observed(), {}), now)
         if name not in programme.relationships:
             relationships.sleep(tx, name)
     log.logger().info("called off", relationship=name, number=number, why="parted")
-    return True

@@ -26,6 +26,8 @@ class Programme:
     clock: Clock
     stopping: Callable[[], bool] = lambda: False
     """Asked between two effects: whether to stop before the next."""
+    threads: int = 1
+    """How many slow steps go on side by side; with one, each is done where it is asked for."""
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -60,6 +62,6 @@ class Programme:
         known = [self.people[person] for person in people if person in self.people]
         return Relationship(relationship, known[0], tuple(known[1:]), paused=True) if known else None
 
-    def relationships_of(self, person: str) -> list[str]:
+    def relationships_of(self, person: str) -> tuple[str, ...]:
         """Ids of the relationships a person is in."""
-        return [r.id for r in self.relationships.values() if any(p.id == person for p in r.people)]
+        return self.deployment.relationships_of.get(person, ())

@@ -16,7 +16,7 @@ from agent.mail.letter import Letter
 from agent.services.programme import Programme
 from agent.services.verdicts import Done, Later, Verdict, Withdrawn
 from agent.services.word_mail import Unwanted, word_mail
-from agent.store.intents import Claimed
+from agent.store.claims import Claimed
 
 ATTEMPTS_LOST = 2
 """After so many lost answers a mail is not sent again."""

@@ -50,14 +50,14 @@ def word_mail(programme: Programme, state: State, intent: Intent, letter: Letter
 
 def _told(programme: Programme, intent: Intent) -> bool:
     """Whether its reader knows of the meeting already: nobody's first word of one is that it moved or is off."""
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         return intents.mailed(
             tx, intent.relationship, intent.number, intent.person, TOLD, before_revision=intent.revision
         )
 
 
 def _recorded(programme: Programme, intent: Intent) -> Meeting:
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         meeting = meetings.find(tx, intent.relationship, intent.number)
     if meeting is None:
         raise Unwanted("meeting-gone")

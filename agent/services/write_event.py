@@ -13,9 +13,9 @@ from agent.mail.invite import invitation
 from agent.services.programme import Programme
 from agent.services.verdicts import Done, Verdict, Withdrawn
 from agent.store import events, intents
+from agent.store.claims import Claimed
 from agent.store.engine import Transaction
 from agent.store.events import Delivered
-from agent.store.intents import Claimed
 from connectors.base import CalendarWriter, Stored
 from connectors.errors import Conflict, Missing
 
@@ -27,7 +27,7 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
     if calendar is None or meeting is None:
         return Withdrawn("no-calendar")
     wanted = invitation(programme.deployment, relationship, meeting, person, programme.clock.now())
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         known = events.get(tx, wanted.uid, person)
         doubtful = intents.lost_write(tx, relationship.id, meeting.number, person)
     event = _as_known(wanted.uid, known) if known and not doubtful else calendar.find(wanted.uid)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -14,6 +16,7 @@ from agent.core.relationships import Relationship
 from agent.core.rules import Rule
 from agent.core.timespan import DAY, instant
 from agent.core.whereabouts import Whereabouts
+from agent.settings.addresses import Endpoint
 from agent.settings.clocktimes import Hours
 from agent.settings.load import Settings
 from agent.settings.people_file import PersonSection, RelationshipSection
@@ -30,6 +33,7 @@ class Deployment:
 
     ``store_url`` holds an absolute path where it is SQLite. ``calendars`` are by person. ``terms`` has, for each
     relationship, a digest of all that binds it: the same for unchanged files, another as soon as anything changes.
+    ``health`` is where the daemon answers whoever watches it, None where nobody does.
     """
 
     home: Path
@@ -44,6 +48,29 @@ class Deployment:
     relationships: Mapping[str, Relationship]
     calendars: Mapping[str, tuple[BaseModel, ...]]
     terms: Mapping[str, str]
+    health: Endpoint | None = None
+
+    @cached_property
+    def longest_horizon(self) -> timedelta:
+        """How far ahead anybody books."""
+        return max((each.policy.horizon for each in self.relationships.values()), default=timedelta())
+
+    @cached_property
+    def relationships_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the relationships that each person is in."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self.relationships.values():
+            for person in each.people:
+                found[person.id] = (*found.get(person.id, ()), each.id)
+        return found
+
+    @cached_property
+    def roster(self) -> str:
+        """A digest of who is with whom on what terms, and of how many calendars each has."""
+        together = [(each.id, [person.id for person in each.people]) for each in self.relationships.values()]
+        owned = [(person, len(calendars)) for person, calendars in self.calendars.items()]
+        whole = (sorted(together), sorted(self.terms.items()), sorted(owned))
+        return sha256(repr(whole).encode()).hexdigest()
 
     @property
     def decks(self) -> Path:
@@ -71,6 +98,7 @@ def deployment(settings: Settings, now: datetime) -> Deployment:
         relationships=relationships,
         calendars=calendars,
         terms={id_: digest(relationship, regions, calendars) for id_, relationship in relationships.items()},
+        health=attune.health,
     )
 
 

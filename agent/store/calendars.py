@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from agent.store.engine import Transaction
 from agent.store.schema import calendars as rows
-from agent.store.shards import shard_of
+from agent.store.shards import Shards, shard_of, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,42 @@ def get(tx: Transaction, person: str, position: int) -> Health | None:
     """One calendar, None where it was never asked."""
     row = tx.execute(rows.select().where(_this(person, position))).one_or_none()
     return None if row is None else _health(row)
+
+
+def synchronise(tx: Transaction, owned: Mapping[str, int], now: datetime) -> None:
+    """Take in how many calendars each person has: new ones are asked now, those that are gone are forgotten."""
+    wanted = {(person, position) for person, count in owned.items() for position in range(count)}
+    known = {(row.person, row.position) for row in tx.execute(sa.select(rows.c.person, rows.c.position))}
+    for person, position in known - wanted:
+        tx.execute(rows.delete().where(_this(person, position)))
+    fresh = {"dropped": 0, "ask_at": now}
+    new = [{"person": person, "position": position, "shard": shard_of(person)} for person, position in wanted - known]
+    if new:
+        tx.execute(rows.insert(), [each | fresh for each in sorted(new, key=lambda each: str(each["person"]))])
+
+
+def ask_all(tx: Transaction, now: datetime, shards: Shards = None) -> None:
+    """Have every calendar asked now."""
+    later = sa.or_(rows.c.ask_at.is_(None), rows.c.ask_at > now)
+    tx.execute(rows.update().where(later, within(rows.c.shard, shards)).values(ask_at=now))
+
+
+def claim(tx: Transaction, now: datetime, again: datetime, limit: int, shards: Shards = None) -> list[tuple[str, int]]:
+    """Take calendars, by person and position, that are to be asked now, longest due first; each is due again then."""
+    query = sa.select(rows.c.person, rows.c.position).where(rows.c.ask_at <= now, within(rows.c.shard, shards))
+    query = query.order_by(rows.c.ask_at, rows.c.person, rows.c.position).limit(limit)
+    found = [(row.person, row.position) for row in tx.execute(query.with_for_update(skip_locked=True))]
+    if found:
+        this = sa.and_(rows.c.person == sa.bindparam("owner"), rows.c.position == sa.bindparam("place"))
+        values = [{"owner": person, "place": position} for person, position in found]
+        tx.execute(rows.update().where(this).values(ask_at=again), values)
+    return found
+
+
+def next_ask(tx: Transaction, shards: Shards = None) -> datetime | None:
+    """When the next one is to be asked."""
+    earliest: datetime | None = tx.scalar(sa.select(sa.func.min(rows.c.ask_at)).where(within(rows.c.shard, shards)))
+    return earliest
 
 
 def put_token(tx: Transaction, person: str, position: int, token: str | None) -> None:

@@ -1,7 +1,7 @@
 """Opens the database, gives transactions, and turns the database's errors into ours.
 
 SQLite runs with a write-ahead log and ``synchronous=FULL``: what was committed survives a power cut. Every transaction
-there takes the write lock at its start, so that none fails half-way for want of it.
+that may write takes the write lock there at its start, so that none fails half-way for want of it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ Transaction = sa.Connection
 ADVISORY_LOCK = 0x617474756E65
 """Number of the session lock on PostgreSQL; the letters of our name."""
 
+EXCLUSIVE = ("pg_try_advisory_lock", "pg_advisory_unlock")
+SHARED = ("pg_try_advisory_lock_shared", "pg_advisory_unlock_shared")
+
 SCHEMES = ("sqlite://", "postgresql+psycopg://")
 
 PATIENCE_MS = 10_000
@@ -42,6 +45,14 @@ class Store:
         with _translated(), self._engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def look(self) -> Iterator[Transaction]:
+        """Read everything as of one moment, without keeping anybody from writing. Raises ``StoreUnavailable``."""
+        with _translated(), self._engine.connect() as plain:
+            connection = plain.execution_options(**_LOOKING[self._engine.dialect.name])
+            with connection.begin():
+                yield connection
+
     def upgrade(self) -> None:
         """Bring the schema up to date, from nothing if need be. Raises ``SchemaTooNew``."""
         with _translated():
@@ -50,9 +61,28 @@ class Store:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Be the only process at work on this store, until it ends or dies. Raises ``StoreBusy``."""
-        locked = self._locked_file() if self._engine.dialect.name == "sqlite" else self._locked_session()
+        locked = self._locked_session(EXCLUSIVE, _BUSY) if self.serves_many else self._locked_file()
         with locked:
             yield
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Be one of several processes at work on this store, until it ends or dies. Raises ``StoreBusy``.
+
+        Nobody can be there exclusively meanwhile. Only where ``serves_many``.
+        """
+        with self._locked_session(SHARED, _ALONE):
+            yield
+
+    @property
+    def serves_many(self) -> bool:
+        """Whether several processes can be at work on it at once."""
+        return self._engine.dialect.name != "sqlite"
+
+    def login(self) -> dict[str, Any]:
+        """Give what PostgreSQL's driver needs to connect by itself, the password included."""
+        arguments: dict[str, Any] = self._engine.dialect.create_connect_args(self._engine.url)[1]
+        return arguments
 
     @contextmanager
     def _locked_file(self) -> Iterator[None]:
@@ -64,14 +94,15 @@ class Store:
             yield
 
     @contextmanager
-    def _locked_session(self) -> Iterator[None]:
+    def _locked_session(self, lock: tuple[str, str], busy: str) -> Iterator[None]:
+        take, give_back = (getattr(sa.func, name)(ADVISORY_LOCK) for name in lock)
         with _translated(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))):
-                raise StoreBusy(_BUSY)
+            if not connection.scalar(sa.select(take)):
+                raise StoreBusy(busy)
             try:
                 yield
             finally:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(ADVISORY_LOCK)))
+                connection.execute(sa.select(give_back))
 
     def ping(self) -> str:
         """Say what database this is and at which schema."""
@@ -90,7 +121,16 @@ class Store:
 OUR_MISTAKES = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError, exc.InternalError)
 """What a database says of wrong SQL; a plain ``DatabaseError`` is SQLite's word for a damaged file."""
 
+_LOOKING: dict[str, dict[str, Any]] = {
+    "sqlite": {"looking": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
 _BUSY = "another attune is at work on this store; stop that one first"
+_ALONE = "an attune without --workers is at work on this store; stop that one first"
+
+STILLNESS = "SET idle_in_transaction_session_timeout = '15s'"
+"""Tells PostgreSQL to end a transaction whose process has stopped in the middle of it: what it had locked is free again."""
 
 
 def open_store(url: str) -> Store:
@@ -107,12 +147,18 @@ def open_store(url: str) -> Store:
         raise StoreUnavailable("PostgreSQL needs the extra: pip install 'attune-agent[postgres]'") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin_immediately)
+        event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _bound)
     return Store(engine)
 
 
 def _options(url: str) -> dict[str, Any]:
-    return {"connect_args": {"timeout": PATIENCE_MS / 1000}} if url.startswith("sqlite") else {"pool_pre_ping": True}
+    """As many connections as threads ask for; on PostgreSQL each is tried before it is used."""
+    common: dict[str, Any] = {"max_overflow": -1}
+    if url.startswith("sqlite"):
+        return common | {"connect_args": {"timeout": PATIENCE_MS / 1000}}
+    return common | {"pool_pre_ping": True}
 
 
 def _prepare(connection: Any, _record: Any) -> None:
@@ -121,8 +167,14 @@ def _prepare(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_immediately(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _bound(connection: Any, _record: Any) -> None:
+    connection.execute(STILLNESS)
+    connection.commit()
+
+
+def _begin(connection: sa.Connection) -> None:
+    looking = connection.get_execution_options().get("looking")
+    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
 
 
 @contextmanager

@@ -19,5 +19,9 @@ class SchemaTooNew(StoreError):
     """The database was written by a newer Attune."""
 
 
+class SchemaTooOld(StoreError):
+    """The database lacks tables that the program needs."""
+
+
 class Stale(StoreError):
     """The row has moved on since it was read: whoever holds it now decides."""

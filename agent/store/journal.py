@@ -12,17 +12,19 @@ from agent.store.schema import journal as rows
 
 def write(tx: Transaction, entries: Iterable[Entry]) -> None:
     """Add lines, in this order."""
-    for entry in entries:
-        tx.execute(
-            rows.insert().values(
-                at=entry.at,
-                event=entry.event,
-                relationship=entry.relationship,
-                number=entry.number,
-                person=entry.person,
-                detail=json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False),
-            )
-        )
+    values = [
+        {
+            "at": entry.at,
+            "event": entry.event,
+            "relationship": entry.relationship,
+            "number": entry.number,
+            "person": entry.person,
+            "detail": json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False),
+        }
+        for entry in entries
+    ]
+    if values:
+        tx.execute(rows.insert(), values)
 
 
 def read(tx: Transaction, *, relationship: str | None = None) -> list[Entry]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,17 +14,31 @@ from agent.store import state_json
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.schema import relationships as rows
-from agent.store.shards import shard_of
+from agent.store.shards import Shards, shard_of, within
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A relationship as it stands. ``version`` rises with every decision; ``trouble`` is why it was set aside."""
+    """A relationship as it stands.
+
+    ``version`` rises with every decision; ``trouble`` is why it was set aside; ``restored_at`` is when this row came
+    out of a backup, until what was done since the backup has been looked up.
+    """
 
     state: State
     version: int
     wake_at: datetime | None
     trouble: str | None
+    restored_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A relationship that this worker alone may work on, as it stood when it was claimed."""
+
+    name: str
+    epoch: int
+    stored: Stored
 
 
 def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> list[str]:
@@ -32,26 +47,83 @@ def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> lis
     new = [name for name in terms if name not in known]
     changed = [name for name in terms if name in known and known[name] != terms[name]]
     gone = [name for name in known if name not in terms and known[name]]
-    for name in new:
-        fresh = {"state": state_json.dump(State()), "version": 0, "troubles": 0, "shard": shard_of(name)}
-        tx.execute(rows.insert().values(id=name, terms=terms[name], wake_at=now, **fresh))
-    for name in changed:
-        tx.execute(rows.update().where(rows.c.id == name).values(terms=terms[name], wake_at=now))
-    for name in gone:
-        tx.execute(rows.update().where(rows.c.id == name).values(terms="", wake_at=None))
+    if new:
+        fresh = {"state": state_json.dump(State()), "version": 0, "troubles": 0, "wake_at": now}
+        tx.execute(
+            rows.insert(), [{"id": name, "terms": terms[name], "shard": shard_of(name), **fresh} for name in new]
+        )
+    _bind(tx, {name: terms[name] for name in changed}, now)
+    _bind(tx, dict.fromkeys(gone, ""), None)
     return [*new, *changed, *gone]
 
 
-def due(tx: Transaction, now: datetime, limit: int = 100) -> list[str]:
-    """Those whose time has come, longest overdue first."""
-    query = sa.select(rows.c.id).where(rows.c.wake_at <= now).order_by(rows.c.wake_at, rows.c.id).limit(limit)
-    return list(tx.scalars(query))
+def _bind(tx: Transaction, terms: Mapping[str, str], wake_at: datetime | None) -> None:
+    """Give these their terms, and look at them then."""
+    values = [{"name": name, "new": new} for name, new in terms.items()]
+    if values:
+        this = rows.c.id == sa.bindparam("name")
+        tx.execute(rows.update().where(this).values(terms=sa.bindparam("new"), wake_at=wake_at), values)
+
+
+def claim(tx: Transaction, now: datetime, lease: timedelta, limit: int, shards: Shards = None) -> list[Held]:
+    """Hold those whose time has come and whom nobody else holds, longest overdue first."""
+    query = rows.select().where(rows.c.wake_at <= now, _free(now), within(rows.c.shard, shards))
+    return _take(tx, query.order_by(rows.c.wake_at, rows.c.id).limit(limit), now, lease)
+
+
+def hold(tx: Transaction, names: Iterable[str], now: datetime, lease: timedelta) -> list[Held]:
+    """Hold those of these whom nobody else holds."""
+    query = rows.select().where(rows.c.id.in_(list(names)), _free(now))
+    return _take(tx, query.order_by(rows.c.id), now, lease)
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(rows.c.lease_until.is_(None), rows.c.lease_until <= now)
+
+
+def _take(tx: Transaction, query: sa.Select[Any], now: datetime, lease: timedelta) -> list[Held]:
+    """Raise the epoch of each, whereby whoever held it before can no longer write back."""
+    found = tx.execute(query.with_for_update(skip_locked=True)).all()
+    if found:
+        names = [row.id for row in found]
+        taken = {"epoch": rows.c.epoch + 1, "lease_until": now + lease}
+        tx.execute(rows.update().where(rows.c.id.in_(names)).values(taken))
+    return [Held(row.id, row.epoch + 1, _stored(row)) for row in found]
+
+
+def still_held(tx: Transaction, held: Iterable[Held]) -> frozenset[str]:
+    """Names of those whose claim nobody has taken over; they stay as they are until this transaction ends."""
+    epochs = {each.name: each.epoch for each in held}
+    query = sa.select(rows.c.id, rows.c.epoch).where(rows.c.id.in_(epochs)).order_by(rows.c.id).with_for_update()
+    return frozenset(row.id for row in tx.execute(query) if row.epoch == epochs[row.id])
+
+
+def renew(tx: Transaction, held: Iterable[Held], until: datetime) -> None:
+    """Hold them for longer."""
+    values = [{"name": each.name, "held": each.epoch, "until": until} for each in held]
+    mine = sa.and_(rows.c.id == sa.bindparam("name"), rows.c.epoch == sa.bindparam("held"))
+    if values:
+        tx.execute(rows.update().where(mine).values(lease_until=sa.bindparam("until")), values)
+
+
+def let_go(tx: Transaction, names: Iterable[str]) -> None:
+    """End the claims on these; only after ``still_held``."""
+    tx.execute(rows.update().where(rows.c.id.in_(list(names))).values(lease_until=None))
+
+
+def release(tx: Transaction) -> None:
+    """End every claim, a dead process's; only for whoever is alone."""
+    tx.execute(rows.update().where(rows.c.lease_until.is_not(None)).values(lease_until=None, epoch=rows.c.epoch + 1))
 
 
 def find(tx: Transaction, name: str) -> Stored | None:
     """One relationship, None where it has no row yet."""
     row = tx.execute(rows.select().where(rows.c.id == name)).one_or_none()
-    return None if row is None else Stored(state_json.load(row.state), row.version, row.wake_at, row.trouble)
+    return None if row is None else _stored(row)
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(state_json.load(row.state), row.version, row.wake_at, row.trouble, row.restored_at)
 
 
 def load(tx: Transaction, name: str) -> Stored:
@@ -90,10 +162,18 @@ def sleep(tx: Transaction, name: str) -> None:
     tx.execute(rows.update().where(rows.c.id == name).values(wake_at=None))
 
 
-def next_wake(tx: Transaction) -> datetime | None:
-    """When the next one is due."""
-    earliest: datetime | None = tx.scalar(sa.select(sa.func.min(rows.c.wake_at)))
-    return earliest
+def next_wake(tx: Transaction, shards: Shards = None) -> datetime | None:
+    """When the next one is due, or may be taken over from whoever held it and died."""
+    wake = sa.select(sa.func.min(rows.c.wake_at)).where(rows.c.lease_until.is_(None), within(rows.c.shard, shards))
+    lease = sa.select(sa.func.min(rows.c.lease_until)).where(within(rows.c.shard, shards))
+    moments = tx.execute(sa.select(wake.scalar_subquery(), lease.scalar_subquery())).one()
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def wake_lost(tx: Transaction, now: datetime) -> int:
+    """Have everybody in the programme looked at who would never be looked at by themselves; give how many."""
+    lost = sa.and_(rows.c.wake_at.is_(None), rows.c.terms != "")
+    return tx.execute(rows.update().where(lost).values(wake_at=now)).rowcount
 
 
 def set_aside(tx: Transaction, name: str, reason: str, until: datetime) -> None:

@@ -68,6 +68,7 @@ meetings = sa.Table(
     sa.Column("wall_zone", sa.Text),
     sa.Column("wall_minute", sa.BigInteger),
     sa.Column("zone_rules", sa.Text),
+    sa.Index("meetings_by_end", "status", "end"),
 )
 
 attendance = sa.Table(
@@ -116,6 +117,8 @@ intents = sa.Table(
     sa.Column("finished_at", Instant),
     sa.Column("shard", sa.Integer, nullable=False, server_default="0"),
     sa.Index("intents_by_status", "status", "not_before"),
+    sa.Index("intents_in_turn", "status", "priority", "not_before"),
+    sa.Index("intents_by_lease", "status", "lease_until"),
     sa.Index("intents_by_meeting", "relationship", "number"),
 )
 

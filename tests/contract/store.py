@@ -23,7 +23,18 @@ from agent.core.people import Medium
 from agent.core.relationships import Ledger, Meeting, MeetingStatus, State, meeting_uid
 from agent.core.timespan import Span
 from agent.core.walltime import Wall
-from agent.store import calendars, events, intents, journal, meetings, migrate, relationships, schema, state_json
+from agent.store import (
+    calendars,
+    claims,
+    events,
+    intents,
+    journal,
+    meetings,
+    migrate,
+    relationships,
+    schema,
+    state_json,
+)
 from agent.store.calendars import Health
 from agent.store.engine import Store, open_store
 from agent.store.errors import SchemaTooNew, Stale, StoreBusy, StoreUnavailable
@@ -73,6 +84,13 @@ def write(person: str = "mentor-1", number: int = 1, revision: int = 0, at: date
 
 def mail(kind: MailKind = MailKind.AGENDA, number: int = 1, revision: int = 0, at: datetime = NOW) -> Intent:
     return Intent("pair-1", number, revision, IntentKind.SEND_MAIL, "mentor-1", at, kind, at + HOUR)
+
+
+def due(tx: sa.Connection, now: datetime = NOW, limit: int = 9) -> list[str]:
+    """Names of those that are due, held by nobody afterwards."""
+    held = relationships.claim(tx, now, LEASE, limit)
+    relationships.let_go(tx, [each.name for each in held])
+    return [each.name for each in held]
 
 
 class StoreContract:
@@ -140,7 +158,7 @@ class StoreContract:
     def test_a_missing_schema_is_our_mistake_or_the_databases_and_never_silence(self, url: str) -> None:
         store = open_store(url)
         with pytest.raises((StoreUnavailable, sa.exc.ProgrammingError)), store.begin() as tx:
-            relationships.due(tx, NOW)
+            due(tx)
         store.close()
 
     # Transactions
@@ -188,7 +206,7 @@ class StoreContract:
             for name in ("pair-1", "pair-2"):
                 relationships.save(tx, name, 0, State(), NOW + 9 * HOUR)
             assert relationships.synchronise(tx, {"pair-1": "a", "pair-2": "c"}, NOW) == ["pair-2"]
-            assert relationships.due(tx, NOW) == ["pair-2"]
+            assert due(tx) == ["pair-2"]
             assert relationships.next_wake(tx) == NOW
 
     def test_one_that_is_no_longer_named_sleeps_and_keeps_its_past(self, store: Store) -> None:
@@ -198,11 +216,11 @@ class StoreContract:
             assert relationships.synchronise(tx, {}, NOW) == ["pair-1"]
             assert relationships.synchronise(tx, {}, NOW) == []
             relationships.wake(tx, ["pair-1"], NOW)
-            assert relationships.due(tx, NOW) == []
+            assert due(tx) == []
             assert relationships.next_wake(tx) is None
             assert relationships.synchronise(tx, {"pair-1": "a"}, NOW) == ["pair-1"]
             assert relationships.load(tx, "pair-1").state.number == 7
-            assert relationships.due(tx, NOW) == ["pair-1"]
+            assert due(tx) == ["pair-1"]
 
     def test_the_longest_overdue_comes_first(self, store: Store) -> None:
         with store.begin() as tx:
@@ -210,9 +228,9 @@ class StoreContract:
             relationships.save(tx, "pair-1", 0, State(), NOW - HOUR)
             relationships.save(tx, "pair-2", 0, State(), NOW - 2 * HOUR)
             relationships.save(tx, "pair-3", 0, State(), None)
-            assert relationships.due(tx, NOW) == ["pair-2", "pair-1"]
-            assert relationships.due(tx, NOW, limit=1) == ["pair-2"]
-            assert relationships.due(tx, NOW - 3 * HOUR) == []
+            assert due(tx) == ["pair-2", "pair-1"]
+            assert due(tx, limit=1) == ["pair-2"]
+            assert due(tx, NOW - 3 * HOUR) == []
 
     def test_waking_never_puts_off(self, store: Store) -> None:
         with store.begin() as tx:
@@ -356,10 +374,9 @@ class StoreContract:
         with store.begin() as tx:
             intents.add(tx, [mail(), mail(at=NOW + HOUR)], NOW)
             intents.add(tx, [mail()], NOW + HOUR)
-            claimed = intents.claim(tx, NOW, LEASE)
-            assert claimed is not None
+            claimed = self._claim(tx)
             assert claimed.intent == mail()
-            assert intents.claim(tx, NOW + 2 * HOUR, timedelta(days=1)) == replace(claimed, epoch=2, attempts=2, lost=1)
+            assert self._claims(tx, NOW + 2 * HOUR) == [replace(claimed, epoch=2, attempts=2, lost=1)]
 
     def test_what_now_is_is_said_before_what_goes_with_it(self, store: Store) -> None:
         """Cancelled before the invitation to what follows, and an agenda never before its invitation."""
@@ -377,9 +394,9 @@ class StoreContract:
         early = write("mentor-1", at=NOW - HOUR)
         with store.begin() as tx:
             intents.add(tx, [agenda, late, early, write("nobody-yet", at=NOW + HOUR)], NOW)
-            assert intents.next_due(tx) == NOW - 2 * HOUR
+            assert claims.next_due(tx) == NOW - 2 * HOUR
             assert self._claim_all(tx) == [early, late, agenda]
-            assert intents.next_due(tx) == NOW + HOUR
+            assert claims.next_due(tx) == NOW + LEASE
 
     def test_two_claimers_never_get_the_same_one(self, store: Store, url: str) -> None:
         """Two processes on one store would otherwise invite everybody twice."""
@@ -391,10 +408,10 @@ class StoreContract:
             own = open_store(url)
             while True:
                 with own.begin() as tx:
-                    claimed = intents.claim(tx, NOW, LEASE)
-                if claimed is None:
+                    claimed = self._claims(tx, NOW)
+                if not claimed:
                     break
-                taken.append(claimed.intent.person)
+                taken.extend(each.intent.person for each in claimed)
             own.close()
 
         workers = [threading.Thread(target=work) for _ in range(3)]
@@ -411,11 +428,11 @@ class StoreContract:
             claimed = self._claim(tx)
             assert (claimed.attempts, claimed.uncertain) == (1, False)
             assert intents.outstanding_writes(tx, "pair-1", 1) == {"mentor-1"}
-            intents.finish(tx, claimed, NOW, "201 Created")
+            claims.settle(tx, [claims.finished(claimed, NOW, "201 Created")])
             assert intents.outstanding_writes(tx, "pair-1", 1) == frozenset()
-            assert intents.claim(tx, NOW + 9 * HOUR, LEASE) is None
+            assert not self._claims(tx, NOW + 9 * HOUR)
             assert intents.counts(tx) == {"done": 1}
-            assert intents.next_due(tx) is None
+            assert claims.next_due(tx) is None
 
     def test_whoever_lost_the_claim_cannot_write_back(self, store: Store) -> None:
         """The lease ran out, somebody else took over; the first one wakes up and must not be believed."""
@@ -424,29 +441,29 @@ class StoreContract:
             first = self._claim(tx)
             second = self._claim(tx, NOW + LEASE)
             assert (second.epoch, second.attempts, second.lost, second.uncertain) == (2, 2, 1, True)
-        for write_back in (intents.finish, intents.fail, intents.postpone, intents.withdraw_claimed):
+        for outcome in (claims.finished, claims.failed, claims.postponed, claims.withdrawn):
             with pytest.raises(Stale), store.begin() as tx:
-                write_back(tx, first, NOW, "201 Created")
+                claims.settle(tx, [outcome(first, NOW, "201 Created")])
         with store.begin() as tx:
-            intents.finish(tx, second, NOW, "201 Created")
+            claims.settle(tx, [claims.finished(second, NOW, "201 Created")])
             with pytest.raises(Stale):
-                intents.finish(tx, second, NOW, "201 Created")
+                claims.settle(tx, [claims.finished(second, NOW, "201 Created")])
 
     def test_a_lease_holds_until_it_ends(self, store: Store) -> None:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)
             self._claim(tx)
-            assert intents.claim(tx, NOW + LEASE - timedelta(microseconds=1), LEASE) is None
-            assert intents.claim(tx, NOW + LEASE, LEASE) is not None
+            assert not self._claims(tx, NOW + LEASE - timedelta(microseconds=1))
+            assert self._claims(tx, NOW + LEASE)
 
     def test_what_is_put_off_comes_back_then_and_remembers_whether_it_may_have_happened(self, store: Store) -> None:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)
-            intents.postpone(tx, self._claim(tx), NOW + HOUR, "Temporary")
-            assert intents.claim(tx, NOW, LEASE) is None
+            claims.settle(tx, [claims.postponed(self._claim(tx), NOW + HOUR, "Temporary")])
+            assert not self._claims(tx, NOW)
             again = self._claim(tx, NOW + HOUR)
             assert (again.attempts, again.uncertain) == (2, False)
-            intents.postpone(tx, again, NOW + 2 * HOUR, "OutcomeUnknown", lost=True)
+            claims.settle(tx, [claims.postponed(again, NOW + 2 * HOUR, "OutcomeUnknown", lost=True)])
             assert intents.counts(tx) == {"unknown": 1}
             assert self._claim(tx, NOW + 2 * HOUR).uncertain
 
@@ -454,10 +471,10 @@ class StoreContract:
         with store.begin() as tx:
             intents.add(tx, [write(), write("mentee-1")], NOW)
             self._claim(tx)
-            assert intents.release(tx, NOW) == 1
-            assert intents.release(tx, NOW) == 0
-            claims = [self._claim(tx), self._claim(tx)]
-            assert sorted((c.attempts, c.lost) for c in claims) == [(1, 0), (2, 1)]
+            assert claims.release(tx, NOW) == 1
+            assert claims.release(tx, NOW) == 0
+            again = [self._claim(tx), self._claim(tx)]
+            assert sorted((c.attempts, c.lost) for c in again) == [(1, 0), (2, 1)]
 
     def test_what_was_superseded_is_taken_back_unless_it_has_begun(self, store: Store) -> None:
         with store.begin() as tx:
@@ -466,15 +483,15 @@ class StoreContract:
             assert intents.withdraw(tx, "pair-1", 1, NOW, before_revision=1) == 1
             left = self._claim_all(tx)
             assert [(i.number, i.revision) for i in sorted(left, key=lambda i: i.number)] == [(1, 1), (2, 0)]
-            intents.withdraw_claimed(tx, begun, NOW, "superseded")
+            claims.settle(tx, [claims.withdrawn(begun, NOW, "superseded")])
             assert intents.counts(tx) == {"doing": 2, "withdrawn": 2}
 
     def test_what_failed_is_set_aside_until_somebody_asks_for_it(self, store: Store) -> None:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)
-            intents.fail(tx, self._claim(tx), NOW, "Rejected")
+            claims.settle(tx, [claims.failed(self._claim(tx), NOW, "Rejected")])
             assert [(t.intent, t.problem) for t in intents.troubled(tx)] == [(write(), "Rejected")]
-            assert intents.claim(tx, NOW + HOUR, LEASE) is None
+            assert not self._claims(tx, NOW + HOUR)
             intents.retry(tx, write().key, NOW + HOUR)
             assert intents.troubled(tx) == []
             assert self._claim(tx, NOW + HOUR).attempts == 2
@@ -489,11 +506,11 @@ class StoreContract:
 
         with store.begin() as tx:
             intents.add(tx, [mail(MailKind.AGENDA)], NOW)
-            intents.finish(tx, self._claim(tx), NOW, "250")
+            claims.settle(tx, [claims.finished(self._claim(tx), NOW, "250")])
             intents.add(tx, [mail(MailKind.INVITATION)], NOW)
         assert not knows()
         with store.begin() as tx:
-            intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
+            claims.settle(tx, [claims.postponed(self._claim(tx), NOW, "OutcomeUnknown", lost=True)])
         assert knows()
         assert not knows(number=2)
         assert not knows(person="mentee-1")
@@ -504,34 +521,35 @@ class StoreContract:
         with store.begin() as tx:
             said = [mail(MailKind.INVITATION), mail(MailKind.AGENDA)]
             intents.add(tx, said, NOW)
-            intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
+            claims.settle(tx, [claims.postponed(self._claim(tx), NOW, "OutcomeUnknown", lost=True)])
             for _ in range(2):
-                intents.withdraw_claimed(tx, self._claim(tx), NOW, "superseded")
+                claims.settle(tx, [claims.withdrawn(self._claim(tx), NOW, "superseded")])
             intents.add(tx, said, NOW)
             assert intents.counts(tx) == {"pending": 1, "withdrawn": 1}
             assert self._claim(tx).intent.mail is MailKind.AGENDA
-            assert intents.claim(tx, NOW, LEASE) is None
+            assert not self._claims(tx, NOW)
 
     def test_a_write_whose_answer_was_lost_is_remembered(self, store: Store) -> None:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)
             assert not intents.lost_write(tx, "pair-1", 1, "mentor-1")
-            intents.postpone(tx, self._claim(tx), NOW, "OutcomeUnknown", lost=True)
-            intents.finish(tx, self._claim(tx), NOW, "found")
+            claims.settle(tx, [claims.postponed(self._claim(tx), NOW, "OutcomeUnknown", lost=True)])
+            claims.settle(tx, [claims.finished(self._claim(tx), NOW, "found")])
             assert intents.lost_write(tx, "pair-1", 1, "mentor-1")
             assert not intents.lost_write(tx, "pair-1", 1, "mentee-1")
 
     @staticmethod
-    def _claim(tx: sa.Connection, now: datetime = NOW) -> intents.Claimed:
-        claimed = intents.claim(tx, now, LEASE)
-        assert claimed is not None
+    def _claims(tx: sa.Connection, now: datetime) -> list[claims.Claimed]:
+        return claims.claim(tx, claims.due(tx, now, 1), now, LEASE)
+
+    def _claim(self, tx: sa.Connection, now: datetime = NOW) -> claims.Claimed:
+        (claimed,) = self._claims(tx, now)
         return claimed
 
-    @staticmethod
-    def _claim_all(tx: sa.Connection) -> list[Intent]:
-        found = []
-        while (claimed := intents.claim(tx, NOW, LEASE)) is not None:
-            found.append(claimed.intent)
+    def _claim_all(self, tx: sa.Connection) -> list[Intent]:
+        found: list[Intent] = []
+        while claimed := self._claims(tx, NOW):
+            found += [each.intent for each in claimed]
         return found
 
 

@@ -15,7 +15,7 @@ import pytest
 from agent.clock import RehearsalClock
 from agent.daemon.loop import Stop, run
 from agent.daemon.notify import Notifier
-from agent.services.sweep import Swept
+from agent.services.part import Swept
 
 NOW = datetime(2027, 2, 22, 9, tzinfo=UTC)
 

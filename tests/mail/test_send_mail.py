@@ -14,8 +14,8 @@ from agent.mail.render import Renderer
 from agent.services.send_mail import send_mail
 from agent.services.sweep import sweep
 from agent.services.verdicts import Done, Later, Verdict, Withdrawn
-from agent.store import intents, meetings, relationships
-from agent.store.intents import Claimed
+from agent.store import claims, intents, meetings, relationships
+from agent.store.claims import Claimed
 from tests import factories
 from tests.mail import letters
 from tests.services.stage import NOON, Stage
@@ -56,9 +56,8 @@ def told(stage: Stage, kind: MailKind, revision: int = 0, *, done: bool = True) 
     with stage.store.begin() as tx:
         intents.add(tx, [intent(kind, revision=revision)], NOON)
         if done:
-            claimed = intents.claim(tx, NOON, timedelta(minutes=2))
-            assert claimed is not None
-            intents.finish(tx, claimed, NOON, "250")
+            (claimed,) = claims.claim(tx, claims.due(tx, NOON, 1), NOON, timedelta(minutes=2))
+            claims.settle(tx, [claims.finished(claimed, NOON, "250")])
 
 
 @pytest.mark.parametrize(

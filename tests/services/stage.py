@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,8 +15,9 @@ from agent.core.journal import Entry
 from agent.core.relationships import Relationship, State, meeting_uid
 from agent.core.timespan import Span
 from agent.mail.render import Renderer
+from agent.services.part import Swept
 from agent.services.programme import Programme
-from agent.services.sweep import Swept, next_wake, sweep
+from agent.services.sweep import next_wake, sweep
 from agent.settings.values import Deployment
 from agent.store import intents, journal, relationships, schema
 from agent.store.engine import Store, open_store
@@ -69,6 +70,11 @@ class Stage:
 
     def sweep(self) -> Swept:
         return sweep(self.programme())
+
+    def decide(self) -> Swept:
+        """Sweep, but stop before anything is carried out."""
+        turns = iter(("calendars are asked", "decisions are made"))
+        return sweep(replace(self.programme(), stopping=lambda: next(turns, None) is None))
 
     def until(self, moment: datetime, *, every: timedelta | None = None) -> None:
         """Let time pass: sweep whenever something is due by itself, and at the end."""

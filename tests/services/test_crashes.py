@@ -13,7 +13,7 @@ import pytest
 
 from agent.core.observation import Answer
 from agent.services.sweep import sweep
-from agent.store import intents
+from agent.services.take_over import take_over
 from tests import factories
 from tests.services.stage import NOON, Died, Killer, Stage, killed_at
 
@@ -57,8 +57,7 @@ def run_killed(stage: Stage, step: int) -> Killer:
     """Sweep in a process that dies at this step, then in another that takes over as ``attune run`` does."""
     with killed_at(stage, step) as killer, suppress(Died):
         sweep(stage.programme(killer.store(stage.store)))
-    with stage.store.begin() as tx:
-        intents.release(tx, stage.clock.now())
+    take_over(stage.programme())
     stage.sweep()
     stage.until(stage.clock.instant + timedelta(minutes=15))
     return killer

@@ -122,7 +122,7 @@ def test_one_relationship_in_trouble_never_stops_the_others(tmp_path: Path, monk
             raise ZeroDivisionError
         return decide.decide(state, observed, relationship, now)  # type: ignore[arg-type]  # passed on as it came
 
-    monkeypatch.setattr("agent.services.sweep.decide", broken)
+    monkeypatch.setattr("agent.services.consider.decide", broken)
     done = sweep(stage.programme())
     assert done.set_aside == 1
     assert stage.state("pair-2").meeting is not None

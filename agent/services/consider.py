@@ -1,0 +1,121 @@
+"""Decides what one relationship needs now, and records the decision whole; its trouble never stops the others.
+
+Deciding reads calendars and may take long; it changes nothing and may go on side by side. Recording is quick, and is
+done in a transaction together with whatever else is ready.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent import log
+from agent.core.decide import decide
+from agent.core.draft import Decision
+from agent.core.journal import Entry
+from agent.core.relationships import Relationship
+from agent.services.observe import Observer, Seen
+from agent.services.programme import Programme
+from agent.services.prove import CheckFailed, prove
+from agent.services.record import record
+from agent.store import journal, relationships
+from agent.store.engine import Transaction
+from agent.store.errors import Stale, StoreError
+from agent.store.relationships import Held
+
+SET_ASIDE = timedelta(hours=1)
+"""How long a relationship rests whose decision failed unexpectedly."""
+
+
+class NeverRests(Exception):
+    """A decision asked to be made again at once, which would go on for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that is ready to be recorded."""
+
+    held: Held
+    now: datetime
+    relationship: Relationship
+    seen: Seen
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A relationship that could not be decided, and why."""
+
+    held: Held
+    now: datetime
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A relationship that is no longer in the files."""
+
+    held: Held
+
+
+Considered = Decided | Failed | Gone
+
+
+def consider(programme: Programme, observer: Observer, held: Held, now: datetime) -> Considered:
+    """Decide for one relationship that this worker holds. Raises ``StoreError`` only."""
+    relationship = programme.relationships.get(held.name)
+    if relationship is None:
+        return Gone(held)
+    try:
+        seen = observer.see(relationship, held.stored.state)
+        decision = decide(held.stored.state, seen.observed, relationship, now)
+        prove(relationship, held.stored.state, decision.state, seen.observed)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  one bad row must never stop the others
+        return Failed(held, now, error)
+    if decision.wake_at is not None and decision.wake_at <= now:
+        return Failed(held, now, NeverRests())
+    return Decided(held, now, relationship, seen, decision)
+
+
+def settle(tx: Transaction, considered: Considered) -> bool | None:
+    """Record what was decided; True where it was, False where it was set aside, None where it is to be done anew."""
+    if isinstance(considered, Gone):
+        relationships.sleep(tx, considered.held.name)
+        return None
+    if isinstance(considered, Failed):
+        _set_aside(tx, considered)
+        return False
+    try:
+        with tx.begin_nested():
+            _record(tx, considered)
+    except Stale:
+        return None
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  what cannot be written down is set aside like what cannot be decided
+        _set_aside(tx, Failed(considered.held, considered.now, error))
+        return False
+    for entry in considered.decision.reasons:
+        log.logger().info(entry.event, relationship=considered.held.name, number=entry.number, **entry.detail)
+    return True
+
+
+def _record(tx: Transaction, decided: Decided) -> None:
+    record(tx, decided.relationship, decided.held.stored, decided.decision, decided.seen, decided.now)
+
+
+def _set_aside(tx: Transaction, failed: Failed) -> None:
+    """Leave a decision unrecorded that failed, or that ``check`` refuses, and let its relationship rest."""
+    name, now, error = failed.held.name, failed.now, failed.error
+    if isinstance(error, CheckFailed):
+        why, line = "check-failed", Entry(now, "check-failed", name, detail={"kinds": str(error)})
+        log.logger().error("check failed", relationship=name, kinds=str(error))
+    else:
+        why = type(error).__name__
+        line = Entry(now, "set-aside", name, detail={"why": why})
+        trace = error if log.traceback_wanted() else None
+        log.logger().error("relationship set aside", relationship=name, why=why, exc_info=trace)
+    relationships.set_aside(tx, name, why, now + SET_ASIDE)
+    journal.write(tx, [line])

@@ -1,0 +1,191 @@
+"""Intents while they are carried out: claimed under a lease, and finished once.
+
+    pending ──claim──► doing ──► done | withdrawn | failed
+       ▲                 │
+       └──── put off ────┤
+    unknown ◄─ lost ─────┘        an expired or abandoned claim counts as lost: its effect may have happened
+
+Every write-back names the epoch of its claim and changes exactly that row, or raises ``Stale`` and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from agent.core.intents import Intent
+from agent.store.engine import Transaction
+from agent.store.errors import Stale
+from agent.store.intents import DOING, DONE, FAILED, PENDING, UNKNOWN, WITHDRAWN, of_row
+from agent.store.schema import intents as rows
+from agent.store.schema import relationships
+from agent.store.shards import Shards, within
+
+IN_TURN = (rows.c.not_before, rows.c.number, rows.c.revision, rows.c.key)
+PRIORITIES = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An intent that this process may carry out now.
+
+    ``attempts`` counts claims, this one included. ``lost`` counts those whose outcome nobody knows; where there is one
+    the effect may have happened.
+    """
+
+    intent: Intent
+    epoch: int
+    attempts: int
+    lost: int
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether an earlier attempt may have succeeded."""
+        return self.lost > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An intent that may be carried out now, as it stands."""
+
+    intent: Intent
+    epoch: int
+    attempts: int
+    lost: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a claimed intent, as its row will have it."""
+
+    claimed: Claimed
+    status: str
+    evidence: str | None = None
+    problem: str | None = None
+    finished_at: datetime | None = None
+    not_before: datetime | None = None
+    lost: int = 0
+
+
+def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> list[Due]:
+    """Find what may be carried out now, one a relationship that nobody is at work on: by priority, then longest due."""
+    found: dict[str, Due] = {}
+    first = next_due(tx, shards)
+    if first is None or first > now:
+        return []
+    for priority in PRIORITIES:
+        for overdue in _overdue(now):
+            this = sa.and_(overdue, rows.c.priority == priority, _at_rest(now), within(rows.c.shard, shards))
+            query = rows.select().where(this).order_by(*IN_TURN).limit(limit).with_for_update(skip_locked=True)
+            for row in tx.execute(query):
+                found.setdefault(row.relationship, Due(of_row(row), row.epoch, row.attempts, row.lost, row.status))
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _overdue(now: datetime) -> Iterator[sa.ColumnElement[bool]]:
+    """Intents that wait, and those begun by somebody whose lease is over."""
+    for status in (UNKNOWN, PENDING):
+        yield sa.and_(rows.c.status == status, rows.c.not_before <= now)
+    yield sa.and_(rows.c.status == DOING, rows.c.lease_until <= now)
+
+
+def _at_rest(now: datetime) -> sa.ColumnElement[bool]:
+    same, held = relationships.c.id == rows.c.relationship, relationships.c.lease_until > now
+    return ~sa.exists().where(same, held)
+
+
+def claim(tx: Transaction, dues: Iterable[Due], now: datetime, lease: timedelta) -> list[Claimed]:
+    """Begin these, in the transaction that found them. One that was begun before, and never finished, is lost."""
+    claimed = [Claimed(due.intent, due.epoch + 1, due.attempts + 1, due.lost + (due.status == DOING)) for due in dues]
+    values = [
+        {"this": each.intent.key, "epoch": each.epoch, "attempts": each.attempts, "lost": each.lost} for each in claimed
+    ]
+    if values:
+        begun = rows.update().where(rows.c.key == sa.bindparam("this"))
+        tx.execute(begun.values(status=DOING, lease_until=now + lease), values)
+    return claimed
+
+
+def renew(tx: Transaction, claimed: Iterable[Claimed], until: datetime) -> None:
+    """Give their claims longer."""
+    values = [{"this": each.intent.key, "held": each.epoch, "until": until} for each in claimed]
+    if values:
+        tx.execute(rows.update().where(_MINE).values(lease_until=sa.bindparam("until")), values)
+
+
+def finished(claimed: Claimed, now: datetime, evidence: str) -> Outcome:
+    """It is done; ``evidence`` is what the provider said."""
+    return Outcome(claimed, DONE, evidence=evidence, finished_at=now)
+
+
+def withdrawn(claimed: Claimed, now: datetime, why: str) -> Outcome:
+    """It is not wanted any more."""
+    return Outcome(claimed, WITHDRAWN, problem=why, finished_at=now)
+
+
+def failed(claimed: Claimed, now: datetime, problem: str) -> Outcome:
+    """It cannot be done; it is set aside until somebody asks for it again."""
+    return Outcome(claimed, FAILED, problem=problem, finished_at=now)
+
+
+def postponed(claimed: Claimed, not_before: datetime, problem: str, *, lost: bool = False) -> Outcome:
+    """Try again later; ``lost`` where this attempt may have succeeded all the same."""
+    return Outcome(claimed, UNKNOWN if lost else PENDING, problem=problem, not_before=not_before, lost=int(lost))
+
+
+def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+    """Write back what came of claimed intents. Raises ``Stale``, where somebody else holds one of them by now."""
+    values = [
+        {
+            "this": outcome.claimed.intent.key,
+            "held": outcome.claimed.epoch,
+            "to": outcome.status,
+            "proof": outcome.evidence,
+            "why": outcome.problem,
+            "ended": outcome.finished_at,
+            "then": outcome.not_before or outcome.claimed.intent.not_before,
+            "misses": outcome.claimed.lost + outcome.lost,
+        }
+        for outcome in outcomes
+    ]
+    if values and tx.execute(_SETTLED, values).rowcount != len(values):
+        raise Stale("a claim ran out and somebody else holds it")
+
+
+_MINE = sa.and_(rows.c.key == sa.bindparam("this"), rows.c.epoch == sa.bindparam("held"), rows.c.status == DOING)
+_SETTLED = (
+    rows.update()
+    .where(_MINE)
+    .values(
+        status=sa.bindparam("to"),
+        evidence=sa.bindparam("proof"),
+        problem=sa.bindparam("why"),
+        finished_at=sa.bindparam("ended"),
+        not_before=sa.bindparam("then"),
+        lost=sa.bindparam("misses"),
+        lease_until=None,
+    )
+)
+
+
+def release(tx: Transaction, now: datetime) -> int:
+    """Free what a dead process had begun, due at once and with its outcome unknown; only for whoever is alone."""
+    freed = {"status": UNKNOWN, "lost": rows.c.lost + 1, "lease_until": None, "not_before": now}
+    return tx.execute(rows.update().where(rows.c.status == DOING).values(freed)).rowcount
+
+
+def next_due(tx: Transaction, shards: Shards = None) -> datetime | None:
+    """When the next one may be carried out, or taken over from whoever had begun it and died."""
+    mine = within(rows.c.shard, shards)
+    waiting = [
+        sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status == status, mine) for status in (PENDING, UNKNOWN)
+    ]
+    begun = sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine)
+    moments = tx.execute(sa.select(*(query.scalar_subquery() for query in (*waiting, begun)))).one()
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,36 @@
+"""How often what each person has booked has changed, so that two decisions made side by side never book one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from agent.store.engine import Transaction
+from agent.store.errors import Stale
+from agent.store.schema import engagements as rows
+
+
+def versions(tx: Transaction, people: Iterable[str]) -> dict[str, int]:
+    """Give the version of each person's engagements, 0 where nothing was ever booked for them."""
+    names = list(people)
+    query = sa.select(rows.c.person, rows.c.version).where(rows.c.person.in_(names))
+    known = {row.person: row.version for row in tx.execute(query)}
+    return {name: known.get(name, 0) for name in names}
+
+
+def change(tx: Transaction, seen: Mapping[str, int]) -> None:
+    """Count a change to what these people have booked. Raises ``Stale`` where one is not as it was seen."""
+    for person, version in sorted(seen.items()):
+        if not version and tx.execute(_first(tx, person)).rowcount == 1:
+            continue
+        this = sa.and_(rows.c.person == person, rows.c.version == version)
+        if tx.execute(rows.update().where(this).values(version=version + 1)).rowcount != 1:
+            raise Stale(f"something else was booked for {person} meanwhile")
+
+
+def _first(tx: Transaction, person: str) -> sa.Insert:
+    """Insert somebody's first version, unless somebody else just did."""
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    return insert(rows).values(person=person, version=1).on_conflict_do_nothing()
