@@ -1,4 +1,4 @@
-"""E-mail addresses and the store's address: plausible, not proven. None of them is ever repeated in a message."""
+"""E-mail addresses, the store's and where to listen: plausible, not proven. None is ever repeated in a message."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from agent.settings.mistakes import Mistake
 
 EMAIL_PATTERN = r"^[^@\s<>,;:\"()\[\]\\]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]$"
 STORES = ("sqlite:///", "postgresql+psycopg://")
+ENDPOINT_PATTERN = r"^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*):[0-9]{1,5}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,21 @@ class Sender:
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a server listens: an address of this machine, or its name, and a port."""
+
+    host: str
+    port: int
+
+    def next(self, number: int) -> Endpoint:
+        """Give the one for the process of this number, from 1, where several run on one machine; 0 is the only one."""
+        return Endpoint(self.host, self.port + max(number - 1, 0))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def parse_email(value: object) -> str:
@@ -50,3 +66,14 @@ def parse_store(value: object) -> str:
     if not text.startswith(STORES):
         raise Mistake("this is not the address of a store", "write “sqlite:///attune.db” or “postgresql+psycopg://…”")
     return text
+
+
+def parse_endpoint(value: object) -> Endpoint:
+    """Read ``127.0.0.1:9464``, ``[::1]:9464`` or ``localhost:9464``."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not re.fullmatch(ENDPOINT_PATTERN, text):
+        raise Mistake("this is not an address to listen on", "write an address and a port, such as “127.0.0.1:9464”")
+    host, _, port = text.rpartition(":")
+    if not 1 <= int(port) <= 65535:
+        raise Mistake("there is no such port", "write one from 1 to 65535, as in “127.0.0.1:9464”")
+    return Endpoint(host.strip("[]"), int(port))

@@ -1,4 +1,4 @@
-"""``attune.yaml``: the programme's name, its store and its mail."""
+"""``attune.yaml``: the programme's name, its store, its mail, and how the daemon is run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ StoreUrl = Annotated[
     str,
     PlainValidator(addresses.parse_store),
     WithJsonSchema({"type": "string", "pattern": r"^(?:sqlite:///.+|postgresql\+psycopg://.+)$"}),
+]
+Listening = Annotated[
+    addresses.Endpoint,
+    PlainValidator(addresses.parse_endpoint),
+    WithJsonSchema({"type": "string", "pattern": addresses.ENDPOINT_PATTERN, "examples": ["127.0.0.1:9464"]}),
 ]
 
 
@@ -44,3 +49,8 @@ class AttuneFile(Section):
         description="Whether “run --once --at INSTANT” is allowed. Mail is sent all the same: use servers made for it.",
     )
     sweep: Duration = given("5 min", durations.positive, "How often the daemon looks at what is due.")
+    health: Listening | None = Field(
+        default=None,
+        description="Address and port, such as 127.0.0.1:9464, at which “run” answers /metrics, /healthz and /readyz;"
+        " each of several workers takes a port further on. Not given, it answers nobody.",
+    )

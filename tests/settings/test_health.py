@@ -46,10 +46,9 @@ def test_it_is_said_as_it_is_written(tmp_path: Path, endpoint: Endpoint) -> None
 def test_what_is_no_address_is_named_where_it_stands(tmp_path: Path, written: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read(tmp_path, written)
-    assert [str(problem) for problem in caught.value.problems] == [
-        "attune.yaml:4:9 health: this is not an address to listen on; write an address and a port, such as"
-        " “127.0.0.1:9464”"
-    ]
+    (problem,) = caught.value.problems
+    wrong, advice = "this is not an address to listen on", "write an address and a port, such as “127.0.0.1:9464”"
+    assert str(problem) == f"attune.yaml:4:9 health: {wrong}; {advice}"
 
 
 @pytest.mark.parametrize("port", ["0", "65536"])
@@ -59,3 +58,8 @@ def test_a_port_that_there_is_not_is_named_where_it_stands(tmp_path: Path, port:
     assert [str(problem) for problem in caught.value.problems] == [
         "attune.yaml:4:9 health: there is no such port; write one from 1 to 65535, as in “127.0.0.1:9464”"
     ]
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "[::1]:9464"), (1, "[::1]:9464"), (3, "[::1]:9466")])
+def test_each_of_several_workers_has_a_port_of_its_own(number: int, said: str) -> None:
+    assert str(Endpoint("::1", 9464).next(number)) == said
