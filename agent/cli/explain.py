@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, From, Home, Refused, named
+from agent.cli.options import AsJson, At, From, Home, Refused, end_of, named
 
 if TYPE_CHECKING:
     from agent.core.explanation import Explanation
@@ -52,7 +52,7 @@ def command(
     with build(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
         language = _language(found, viewer)
-        end = _end(first, weeks, app.programme.clock.now())
+        end = end_of(first, weeks, app.programme.clock.now())
         explained = explain_search(inquire(app.programme, found, first, end), viewer)
     if svg is not None:
         _write(svg, explained, language)
@@ -60,16 +60,6 @@ def command(
         typer.echo(json.dumps(as_object(found.id, viewer, explained), indent=2, ensure_ascii=False))
     else:
         typer.echo(_encodable("\n".join(lines(found.id, viewer, explained))))
-
-
-def _end(first: datetime | None, weeks: int | None, now: datetime) -> datetime | None:
-    """The end of so many weeks; weeks that are over are no question."""
-    if weeks is None:
-        return None
-    end = (first or now) + timedelta(weeks=weeks)
-    if end <= now:
-        raise Refused(f"those weeks were over on {end:%Y-%m-%d}; ask from {now:%Y-%m-%d} on, or leave --from out")
-    return end
 
 
 def _encodable(text: str) -> str:

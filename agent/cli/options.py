@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -86,3 +86,13 @@ def named(known: Mapping[str, Thing], name: str, kind: str) -> Thing:
     near = difflib.get_close_matches(name, known, 1)
     advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known)) or 'none yet'}"
     raise Refused(f"there is no {kind} {name!r}; {advice}")
+
+
+def end_of(first: datetime | None, weeks: int | None, now: datetime) -> datetime | None:
+    """The end of so many weeks from a day, else from now; none where nobody said how many. Refuses what is over."""
+    if weeks is None:
+        return None
+    end = (first or now) + timedelta(weeks=weeks)
+    if end <= now:
+        raise Refused(f"those weeks were over on {end:%Y-%m-%d}; ask from {now:%Y-%m-%d} on, or leave --from out")
+    return end

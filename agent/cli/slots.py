@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, From, Home, Refused, named
+from agent.cli.options import AsJson, At, From, Home, Refused, end_of, named
 
 if TYPE_CHECKING:
     from agent.core.explain import Reason
@@ -58,7 +58,7 @@ def command(
 
     with build(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
-        end = (first or app.programme.clock.now()) + timedelta(weeks=weeks) if weeks else None
+        end = end_of(first, weeks, app.programme.clock.now())
         search = find_others(app.programme, found) if instead else find_slots(app.programme, found, first, end)
     if search is None:
         raise Refused(f"{found.id} has no meeting booked; leave --instead out for every time at which it could meet")

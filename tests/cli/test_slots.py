@@ -95,6 +95,13 @@ def test_other_times_are_looked_for_around_when_it_is_due(
     assert "leave --from and --weeks out" in capsys.readouterr().err
 
 
+def test_weeks_that_are_over_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They would be said to be too short notice."""
+    past = ("--from", "2027-02-01", "--weeks", "2")
+    assert run(["slots", "pair-1", *past, "--home", str(home), "--at", AT]) == 2
+    assert "those weeks were over on 2027-02-15; ask from 2027-03-01 on" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("command", "why"),
     [

@@ -6,6 +6,7 @@ from tests.mutation.mutant import Mutant
 
 CHECK = ("test_check",)
 EXPLAIN = ("test_explain", "test_view", "test_explanation")
+WEEK = ("test_weekmap",)
 
 MUTANTS = (
     Mutant(
@@ -41,6 +42,20 @@ MUTANTS = (
         "view",
         "others = [each for each in relationship.people if each.id != viewer]",
         "others = [each for each in relationship.people if each.id != person.name]",
+        EXPLAIN,
+    ),
+    Mutant(
+        "a traveller's map is drawn by the clock at home",
+        "weekmap",
+        "segments = where.segments(window)",
+        "segments = Whereabouts(where.home).segments(window)",
+        WEEK,
+    ),
+    Mutant(
+        "what lies beyond the horizon is told as notice",
+        "inquiry",
+        "return first - policy.horizon",
+        "return None",
         EXPLAIN,
     ),
 )
