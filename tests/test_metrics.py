@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -13,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from agent import metrics
 from agent.core.intents import IntentKind, MailKind
 from agent.metrics import Gauge
+from agent.store import gauges
 from connectors import errors
 from connectors.memory import MemoryCalendar
 
@@ -118,6 +121,15 @@ def test_how_things_stand_now_is_told_beside_what_was_counted() -> None:
     text = metrics.exposition([standing, Gauge.single("attune_store_answers", "Whether.", 1)]).decode()
     assert 'attune_relationships{state="due"} 2.0' in text
     assert "attune_store_answers 1.0" in text
+
+
+@pytest.mark.usefixtures("kept")
+def test_every_figure_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")
+    names = re.findall(r"^# TYPE (attune_\S+)", metrics.exposition().decode(), re.MULTILINE)
+    names += re.findall(r'"(attune_\w+)"', Path(gauges.__file__).read_text(encoding="utf-8"))
+    assert len(names) > 15
+    assert [name for name in names if f"`{name}" not in page] == []
 
 
 def test_every_daemon_counts_from_zero() -> None:

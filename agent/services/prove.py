@@ -6,6 +6,7 @@ they are then, since no calendar is read for that.
 
 from __future__ import annotations
 
+from agent import metrics
 from agent.core.check import Placement, Violation, check
 from agent.core.intents import Intent, IntentKind, MailKind
 from agent.core.observation import Observed, PersonObserved
@@ -34,7 +35,9 @@ def prove(relationship: Relationship, before: State, after: State, observed: Obs
     if meeting is None or _version(before.meeting) == _version(meeting):
         return
     people = {person.id: (person, observed.of(person.id)) for person in relationship.people}
-    if violations := check([Placement.of(relationship, meeting)], people):
+    violations = check([Placement.of(relationship, meeting)], people)
+    metrics.boundary_check(refused=bool(violations))
+    if violations:
         raise CheckFailed(violations)
 
 
@@ -47,4 +50,6 @@ def forbidden(relationship: Relationship, meeting: Meeting | None, intent: Inten
     if meeting is None or not (intent.kind is IntentKind.WRITE_EVENT or intent.mail in BINDING):
         return False
     people = {person.id: (person, PersonObserved()) for person in relationship.people}
-    return bool(check([Placement.of(relationship, meeting)], people))
+    refused = bool(check([Placement.of(relationship, meeting)], people))
+    metrics.boundary_check(refused=refused)
+    return refused
