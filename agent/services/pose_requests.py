@@ -75,14 +75,20 @@ class Planning:
         starts = tuple(grid.starts(left & grid.within((w.start, w.end) for w in windows)))
         burden = zip(*(self._shares(person, starts, shape, grid) for person in relationship.people), strict=True)
         priced = {start: Candidate(start, each) for start, each in zip(starts, burden, strict=True)}
-        within = (grid.starts(left & grid.within([(window.start, window.end)])) for window in windows)
-        carried = self._ledger(state)
+        within = (tuple(grid.starts(left & grid.within([(window.start, window.end)]))) for window in windows)
+        carried, due = self._ledger(state), next_due(relationship, state, self.now)
         return Request(
             id=relationship.id,
             people=tuple(person.id for person in relationship.people),
             meetings=tuple(
-                Due(tuple(priced[start] for start in starts), shape.duration, shape.before, shape.after)
-                for starts in within
+                Due(
+                    tuple(priced[start] for start in starts),
+                    shape.duration,
+                    shape.before,
+                    shape.after,
+                    self._days_off(relationship, starts, due + number * policy.cadence.every),
+                )
+                for number, starts in enumerate(within)
             ),
             every=whole_minutes(policy.cadence.every),
             window=whole_minutes(policy.cadence.window),
@@ -90,6 +96,12 @@ class Planning:
             as_of=self.horizon.start,
             fairness=Fraction(policy.fairness).limit_denominator(FARTHEST),
         )
+
+    def _days_off(self, relationship: Relationship, starts: Iterable[int], due: datetime) -> tuple[int, ...]:
+        """Days between each start's and the due one, by the mentor's clock; later meetings count from the first's."""
+        where = relationship.mentor.where
+        days, due_day = self._local_days(where, self._grid(relationship)), where.local_day(ceil_minute(due))
+        return tuple(abs(days[start] - due_day) for start in starts)
 
     def _ledger(self, state: State) -> Mapping[str, float]:
         """What each person has carried by now, the meeting that is booked included."""

@@ -116,11 +116,13 @@ def somebody(seed: random.Random, zone: str) -> Somebody:
 def request(name: str, mentor: str, mentee: str, people: dict[str, Somebody], seed: random.Random) -> Request:
     """A pair with its four meetings."""
     mine, yours = people[mentor].accepts, people[mentee].accepts
-    meetings = []
+    days, meetings = people[mentor].capacity.day_of, []
     for due in DUES:
         window = range(due - WINDOW, due + WINDOW + 1, GRID)
-        found = (Candidate(start, (mine[start], yours[start])) for start in window if start in mine and start in yours)
-        meetings.append(Due(tuple(found), DURATION, BEFORE, AFTER))
+        starts = [start for start in window if start in mine and start in yours]
+        found = tuple(Candidate(start, (mine[start], yours[start])) for start in starts)
+        days_off = tuple(abs(days[start] - days[due]) for start in starts)
+        meetings.append(Due(found, DURATION, BEFORE, AFTER, days_off))
     ledger = (seed.randrange(64 * 60), seed.randrange(64 * 60)) if seed.random() < 0.5 else (0, 0)
     return Request(name, (mentor, mentee), tuple(meetings), EVERY, WINDOW, ledger, MONDAY)
 

@@ -105,6 +105,15 @@ class TestTogether:
         assert (found.plan.cost, found.plan.gap) == (0, 0.0), "from ten to twelve nobody is burdened"
         assert untouched(stage)
 
+    def test_of_what_costs_the_same_the_nearest_to_the_due_days_is_planned(self, tmp_path: Path) -> None:
+        """As the daemon would book it; else everybody met on the first day of every window, or on any."""
+        stage = Stage(tmp_path, [bond(1)])
+        (one,) = plan_one_by_one(stage.programme())
+        (placed,) = plan_together(stage.programme(), seed=4).placed
+        days = [(each.start - span("2027-03-08 00:00").start) // DAY for each in placed.spans if each]
+        assert days == [1, 14, 28], "it starts on the first day, at noon, when the mentor is done"
+        assert placed.spans[0] == one.span
+
     def test_the_same_seed_and_budget_give_the_same_plan(self, stage: Stage) -> None:
         first, second = (plan_together(stage.programme(), 4, seed=3) for _ in range(2))
         assert first.plan == second.plan

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.core.cohort.chance import Chance
-from agent.core.cohort.cheapest import Ask, Found, Prices, cheapest
+from agent.core.cohort.cheapest import Ask, Found, Pick, Prices, cheapest
 from agent.core.cohort.coupling import Coupling
 from agent.core.cohort.patterns import Pattern
 
@@ -20,10 +20,14 @@ class Settled:
 
 
 class Board:
-    """Patterns that fit together; None for a menu that is off the board. ``cost`` is that of those on it."""
+    """Patterns that fit together; None for a menu that is off the board. ``cost`` is that of those on it.
+
+    ``pick`` chooses among equals: any of them, by chance, where nobody says otherwise.
+    """
 
     def __init__(self, coupling: Coupling, labels: int, chance: Chance) -> None:
         self.coupling, self.labels, self.chance = coupling, labels, chance
+        self.pick: Pick = chance.pick
         self.patterns: list[Pattern | None] = [None] * len(coupling.menus)
         self.costs = [0] * len(coupling.menus)
         self.full = [0] * len(coupling.caps)
@@ -45,10 +49,10 @@ class Board:
         for row in self.coupling.uses(number, pattern):
             self.full[row] += 1
 
-    def accept(self, answers: Iterable[Found]) -> None:
+    def accept(self, patterns: Iterable[Pattern]) -> None:
         """Set the patterns of all menus on an empty board; they have to fit."""
-        for number, found in enumerate(answers):
-            self.put(number, found.pattern)
+        for number, pattern in enumerate(patterns):
+            self.put(number, pattern)
 
     def take(self, number: int) -> Pattern:
         """Take a menu off the board and return the pattern it had."""
@@ -71,7 +75,7 @@ class Board:
         """The cheapest pattern without the closed places that does not pass a limit by itself."""
         shut = list(closed)
         while True:
-            ask = Ask(prices, shut, self.labels, self.chance.pick)
+            ask = Ask(prices, shut, self.labels, self.pick)
             found = cheapest(self.coupling.menus[number], ask)
             over = self._passed(number, found.pattern)
             if over is None:
@@ -88,7 +92,7 @@ class Board:
 
     def dream(self, number: int) -> Pattern:
         """A pattern that a menu could have if it were alone."""
-        ask = Ask(self.free[number], self.coupling.closed[number], self.labels, self.chance.pick)
+        ask = Ask(self.free[number], self.coupling.closed[number], self.labels, self.pick)
         return cheapest(self.coupling.menus[number], ask).pattern
 
     def blockers(self, number: int, pattern: Pattern) -> list[int]:

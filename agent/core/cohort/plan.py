@@ -2,7 +2,8 @@
 
 Component by component, so that what is not connected cannot influence each other and little is in memory at a time.
 In each: what every relationship would choose alone (a first bound), a greedy plan, prices on what they compete for
-(``bound``), plans that heed those prices, local search; then the optimizer, where there is one, on the same integers.
+(``bound``), plans that heed those prices, local search; then the optimizer, where there is one, on the same integers;
+last, of what costs the same, what is nearer to when meetings are due (``due_days``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from agent.core.cohort.bound import Ascent, Dual, evaluated, first
 from agent.core.cohort.chance import Chance
 from agent.core.cohort.components import components
 from agent.core.cohort.coupling import Coupling
+from agent.core.cohort.due_days import drawn_to_due_days
 from agent.core.cohort.greedy import fill, regrets
 from agent.core.cohort.improve import improve
 from agent.core.cohort.problem import UNPLACED, Budget, Capacity, CohortPlan, Request
@@ -87,7 +89,9 @@ def solve(coupling: Coupling, seed: int, budget: Budget, optimizer: Optimizer | 
     answer = _searched(coupling, evaluated(coupling, {}, budget.labels, first), budget, chance)
     if optimizer is not None and not answer.is_optimal:
         answer = optimizer(coupling, answer, budget, chance)
-    return answer
+    board = Board(coupling, budget.labels, chance)
+    board.accept(answer.patterns)
+    return replace(answer, patterns=drawn_to_due_days(board))
 
 
 def _searched(coupling: Coupling, dual: Dual, budget: Budget, chance: Chance) -> Answer:
@@ -104,7 +108,7 @@ def _searched(coupling: Coupling, dual: Dual, budget: Budget, chance: Chance) ->
             break
         if not ascent.step():
             board = Board(coupling, budget.labels, chance)
-            board.accept(ascent.now.answers)
+            board.accept(found.pattern for found in ascent.now.answers)
             best = min(best, board.settled(), key=lambda each: each.cost)
             break
         if turn % REPAIRS == 0:

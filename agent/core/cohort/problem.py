@@ -43,12 +43,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A meeting that is due: its candidates by start, each start once; lengths are minutes."""
+    """A meeting that is due: its candidates by start, each start once; lengths are minutes.
+
+    ``days_off`` has, for each candidate, the days between its day and the one on which the meeting is due: it decides
+    between what costs the same. Empty, any of that is as good.
+    """
 
     candidates: tuple[Candidate, ...]
     duration: int
     before: int = 0
     after: int = 0
+    days_off: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class Request:
             starts = [candidate.start for candidate in due.candidates]
             if any(later <= earlier for earlier, later in pairwise(starts)):
                 raise ValueError("candidates are in order of their starts, each start once")
+            if due.days_off and len(due.days_off) != len(starts):
+                raise ValueError("days off are given for each candidate, or for none")
             if any(len(candidate.burden) != len(self.people) for candidate in due.candidates):
                 raise ValueError("a burden has one entry for each person")
 

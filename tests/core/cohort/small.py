@@ -70,6 +70,15 @@ def cost(request: Request, starts: Starts) -> int:
     return exact.numerator
 
 
+def away(request: Request, starts: Starts) -> int:
+    """Days that a pattern is off the days on which its meetings are due, together."""
+    days = 0
+    for meeting, start in zip(request.meetings, starts, strict=True):
+        if start is not None and meeting.days_off:
+            days += meeting.days_off[[candidate.start for candidate in meeting.candidates].index(start)]
+    return days
+
+
 def keeps_cadence(request: Request, starts: Starts) -> bool:
     """Whether meetings follow each other as they should, none on top of the one before."""
     placed = [(k, start) for k, start in enumerate(starts) if start is not None]
@@ -155,7 +164,8 @@ def cohorts(draw: st.DrawFn) -> tuple[list[Request], dict[str, Capacity]]:
             places = draw(st.lists(st.integers(0, 6), max_size=4, unique=True).map(sorted))
             rooms = draw(st.sampled_from([(0, 0), (5, 10), (20, 0), (0, 30)]))
             candidates = tuple(Candidate(15 * place + k * every, draw(points)) for place in places)
-            meetings.append(Due(candidates, draw(st.sampled_from([15, 30])), *rooms))
+            days_off = draw(st.one_of(st.just(()), st.tuples(*[st.integers(0, 3)] * len(candidates))))
+            meetings.append(Due(candidates, draw(st.sampled_from([15, 30])), *rooms, days_off))
         ledger = draw(st.one_of(st.just(()), st.tuples(*[st.integers(0, 2000)] * len(people))))
         fairness = draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(9, 10)]))
         window = draw(st.sampled_from([0, 30, 60]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -15,7 +16,20 @@ from agent.core.cohort.patterns import Menu
 from agent.core.cohort.plan import Answer, plan_cohort
 from agent.core.cohort.problem import POINT, UNPLACED, Budget, Capacity, Request
 from agent.core.relationships import Ledger
-from tests.core.cohort.small import DAY, HOUR, WEEK, capacity, cohorts, due, judged, least
+from tests.core.cohort.small import (
+    DAY,
+    HOUR,
+    WEEK,
+    away,
+    capacity,
+    cohorts,
+    cost,
+    due,
+    holds_together,
+    judged,
+    least,
+    patterns,
+)
 
 Cohort = tuple[list[Request], dict[str, Capacity]]
 
@@ -152,6 +166,7 @@ def test_a_gap_without_any_cost_to_measure_it_by_is_not_given() -> None:
         ({"ledger": (1,)}, "ledger"),
         ({"meetings": (due((15, (0, 0)), (0, (0, 0))),)}, "order"),
         ({"meetings": (due((15, (0,))),)}, "burden"),
+        ({"meetings": (replace(due((15, (0, 0))), days_off=(1, 2)),)}, "days off"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(change: dict[str, object], sentence: str) -> None:
@@ -197,3 +212,45 @@ def test_an_optimizer_is_asked_only_where_something_is_left_to_prove() -> None:
     plan = plan_cohort([easy, *hard], {}, optimizer=optimizer)
     assert asked == [("pair-1", "pair-2", "pair-3")]
     assert plan.placements["pair-0"] == (0,)
+
+
+@given(cohorts())
+@settings(deadline=None, max_examples=150)
+def test_nobody_could_meet_nearer_to_the_due_days_at_the_same_cost(cohort: Cohort) -> None:
+    """As the daemon does it, where nothing else decides: not on the first morning of every window."""
+    requests, _ = cohort
+    plan = dict(plan_cohort(requests, {}, seed=3).placements)
+    for request in requests:
+        as_good = (starts for starts in patterns(request) if cost(request, starts) == cost(request, plan[request.id]))
+        nearer = (starts for starts in as_good if away(request, starts) < away(request, plan[request.id]))
+        assert not any(holds_together(requests, {**plan, request.id: starts}, {}) for starts in nearer)
+
+
+def days_of(*days: int) -> tuple[int, ...]:
+    """Minutes of nine o'clock and half past ten of some days."""
+    return tuple(day * DAY + minute for day in days for minute in (540, 630))
+
+
+def test_the_earliest_of_the_nearest_day_is_taken_whatever_the_seed() -> None:
+    meeting = replace(due(*((start, (0, 0)) for start in days_of(0, 1, 2, 3))), days_off=(2, 2, 1, 1, 0, 0, 1, 1))
+    request = Request("pair-1", ("mentor-1", "mentee-1"), (meeting,), 2 * WEEK, 4 * DAY)
+    assert {plan_cohort([request], {}, seed=seed).placements["pair-1"] for seed in range(9)} == {(2 * DAY + 540,)}
+
+
+def test_a_cheaper_time_is_worth_any_number_of_days() -> None:
+    """A quarter of an hour a little off the good hours weighs more than a year."""
+    meeting = replace(due((0, (0, 0)), (400 * DAY, (1, 0))), days_off=(400, 0))
+    request = Request("pair-1", ("mentor-1", "mentee-1"), (meeting,), 500 * WEEK, DAY, fairness=Fraction(0))
+    assert plan_cohort([request], {}).placements["pair-1"] == (0,)
+
+
+def test_whoever_makes_room_lets_another_come_nearer() -> None:
+    """The one that is asked first is freed by the one that is asked second."""
+
+    def asks(name: str, mentor: str, *times: tuple[int, int]) -> Request:
+        meeting = replace(due(*((start, (0, 0)) for start, _ in times)), days_off=tuple(days for _, days in times))
+        return Request(name, (mentor, f"mentee-{name}"), (meeting,), 2 * WEEK, 4 * DAY)
+
+    requests = [asks("a", "mentor-1", (0, 0), (DAY, 1)), asks("b", "mentor-1", (0, 1), (2 * DAY, 0))]
+    for seed in range(9):
+        assert plan_cohort(requests, {}, seed=seed).placements == {"a": (0,), "b": (2 * DAY,)}
