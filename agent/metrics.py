@@ -37,9 +37,10 @@ RESULTS = {
 }
 """By the name of the error, since connectors lie above this module; what is none of these is a ``fault``."""
 
-WAITS = frozenset({"quota", "rate-limited", "circuit", "hours"})
-
-DEFERRALS = WAITS | {"burst", "forbidden"}
+REASONS = frozenset({"quota", "rate-limited", "circuit", "slow", "mailbox", "hours", "burst", "forbidden"})
+"""Why something waits: our own limits, the provider's, a server left alone or slow, a mailbox that is busy with another
+call; somebody's hours, too many mails at once, a rule that came between.
+"""
 
 OTHER = "other"
 """In the place of any word that is not known here."""
@@ -100,7 +101,7 @@ def effect(kind: str, outcome: str) -> None:
 
 @contextmanager
 def call(provider: object, method: str) -> Iterator[None]:
-    """Count one call of a calendar or mail server: how it went and how long it took. Errors pass through."""
+    """Count one call of a calendar or mail server: how it went, how long it took, whether we are to wait. Errors pass."""
     meters = _meters
     if not meters:
         yield
@@ -111,6 +112,8 @@ def call(provider: object, method: str) -> Iterator[None]:
     except Exception as raised:
         result = _result(raised)
         error(raised)
+        if result in REASONS:
+            wait(result)
         raise
     finally:
         labels = (_back_end(provider), _word(method, METHODS))
@@ -121,7 +124,7 @@ def call(provider: object, method: str) -> Iterator[None]:
 def wait(reason: str) -> None:
     """Count something put off until a limit allows it."""
     if _meters:
-        _meters.waits.labels(_word(reason, WAITS)).inc()
+        _meters.waits.labels(_word(reason, REASONS)).inc()
 
 
 def error(raised: BaseException) -> None:
@@ -147,7 +150,7 @@ def boundary_check(*, refused: bool) -> None:
 def mail_deferred(reason: str) -> None:
     """Count one mail that does not go out yet."""
     if _meters:
-        _meters.deferred.labels(_word(reason, DEFERRALS)).inc()
+        _meters.deferred.labels(_word(reason, REASONS)).inc()
 
 
 def exposition(gauges: Iterable[Gauge] = ()) -> bytes:

@@ -75,6 +75,7 @@ def test_a_call_is_counted_by_what_the_error_tree_says_of_it(error: Exception, r
     assert found["attune_provider_calls_total", "memory", "create", result] == 1
     assert found["attune_provider_call_seconds_count", "memory", "create"] == 2
     assert found["attune_errors_total", type(error).__name__] == 1
+    assert found.get(("attune_waits_total", "rate-limited")) == (1 if result == "rate-limited" else None)
 
 
 @pytest.mark.usefixtures("kept")
