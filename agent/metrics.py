@@ -101,7 +101,7 @@ def effect(kind: str, outcome: str) -> None:
 
 @contextmanager
 def call(provider: object, method: str) -> Iterator[None]:
-    """Count one call of a calendar or mail server: how it went, how long it took, whether we are to wait. Errors pass."""
+    """Count one call of a calendar or mail server: how it went, how long it took, whether to wait. Errors pass."""
     meters = _meters
     if not meters:
         yield
