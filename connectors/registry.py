@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from agent.clock import Clock
 from agent.core.whereabouts import Whereabouts
@@ -44,6 +45,13 @@ def open_calendar(settings: BaseModel, *, home: Path, where: Whereabouts, owner:
 
         return IcsCalendar(settings, home=home, where=where, owner=owner)  # type: ignore[arg-type]
     raise LookupError(f"no connector for calendars of kind {kind!r}")
+
+
+def server_of(settings: BaseModel) -> str:
+    """Give the host that a calendar or mail server is at; a name of its own for what is a file here."""
+    if address := getattr(settings, "url", None):
+        return urlsplit(address).hostname or "nowhere"
+    return getattr(settings, "host", None) or "files"
 
 
 def open_sender(settings: BaseModel, *, home: Path) -> MailSender:

@@ -22,6 +22,7 @@ from agent.store import journal, relationships
 from agent.store.engine import Transaction
 from agent.store.errors import Stale, StoreError
 from agent.store.relationships import Held
+from connectors.errors import RateLimited
 
 SET_ASIDE = timedelta(hours=1)
 """How long a relationship rests whose decision failed unexpectedly."""
@@ -58,7 +59,15 @@ class Gone:
     held: Held
 
 
-Considered = Decided | Failed | Gone
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A relationship that cannot be decided before a provider lets us read."""
+
+    held: Held
+    until: datetime
+
+
+Considered = Decided | Failed | Gone | PutOff
 
 
 def consider(programme: Programme, observer: Observer, held: Held, now: datetime) -> Considered:
@@ -72,6 +81,8 @@ def consider(programme: Programme, observer: Observer, held: Held, now: datetime
         prove(relationship, held.stored.state, decision.state, seen.observed)
     except StoreError:
         raise
+    except RateLimited as limited:
+        return PutOff(held, now + limited.retry_after)
     except Exception as error:  # noqa: BLE001  one bad row must never stop the others
         return Failed(held, now, error)
     if decision.wake_at is not None and decision.wake_at <= now:
@@ -83,6 +94,9 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
     """Record what was decided; True where it was, False where it was set aside, None where it is to be done anew."""
     if isinstance(considered, Gone):
         relationships.sleep(tx, considered.held.name)
+        return None
+    if isinstance(considered, PutOff):
+        relationships.put_off(tx, considered.held.name, considered.until)
         return None
     if isinstance(considered, Failed):
         _set_aside(tx, considered)

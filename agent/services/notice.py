@@ -10,7 +10,7 @@ from agent.services.keep_health import Note, keep_health
 from agent.services.programme import Programme
 from agent.store import calendars, relationships
 from agent.store.engine import Transaction
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, RateLimited
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Asked:
     now: datetime
     token: str | None = None
     trouble: str | None = None
+    again: datetime | None = None
+    """When to ask anew, where there was no asking now."""
 
 
 def ask(programme: Programme, person: str, position: int, now: datetime) -> Asked | None:
@@ -31,6 +33,8 @@ def ask(programme: Programme, person: str, position: int, now: datetime) -> Aske
         return None
     try:
         return Asked(person, position, now, owned[position].token())
+    except RateLimited as limited:
+        return Asked(person, position, now, again=now + limited.retry_after)
     except Exception as error:  # noqa: BLE001  one calendar's trouble never stops the sweep
         if not isinstance(error, ConnectorError):
             trace = error if log.traceback_wanted() else None
@@ -40,6 +44,9 @@ def ask(programme: Programme, person: str, position: int, now: datetime) -> Aske
 
 def take_note(tx: Transaction, programme: Programme, asked: Asked) -> bool:
     """Whether a calendar may differ from what was last read. Token and wake-up are kept together or not at all."""
+    if asked.again is not None:
+        calendars.ask_again(tx, asked.person, asked.position, asked.again)
+        return False
     known = calendars.get(tx, asked.person, asked.position)
     if asked.trouble is not None:
         keep_health(tx, [Note(asked.person, asked.position, asked.trouble)], asked.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from agent.core.observation import Busy, Elsewhere, Observed, OwnEvent, PersonObserved
@@ -18,10 +18,14 @@ from agent.store import engagements, events, intents, meetings
 from agent.store.engine import Transaction
 from agent.store.meetings import Kept
 from connectors.base import CalendarReader, Capability
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, RateLimited
 
 MARGIN = 8 * DAY
 """Minutes read on either side of what is searched: buffers, local weeks, meetings that cross the edge."""
+
+
+WORTH_WAITING = timedelta(minutes=10)
+"""Whoever asks us to wait no longer than this is read then; beyond it, the calendar counts as unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class Observer:
             try:
                 reading = calendar.read(self._window, own)
             except ConnectorError as error:
+                if isinstance(error, RateLimited) and error.retry_after <= WORTH_WAITING:
+                    raise
                 self.notes.append(Note(person, position, type(error).__name__))
                 known = False
                 continue

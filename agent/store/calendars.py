@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,12 @@ def ask_all(tx: Transaction, now: datetime, shards: Shards = None) -> None:
     tx.execute(rows.update().where(later, within(rows.c.shard, shards)).values(ask_at=now))
 
 
+def ask(tx: Transaction, people: Iterable[str], at: datetime) -> None:
+    """Have every calendar of these people asked by then: somebody has heard that there is something new."""
+    later = sa.or_(rows.c.ask_at.is_(None), rows.c.ask_at > at)
+    tx.execute(rows.update().where(rows.c.person.in_(list(people)), later).values(ask_at=at))
+
+
 def claim(tx: Transaction, now: datetime, again: datetime, limit: int, shards: Shards = None) -> list[tuple[str, int]]:
     """Take calendars, by person and position, that are to be asked now, longest due first; each is due again then."""
     query = sa.select(rows.c.person, rows.c.position).where(rows.c.ask_at <= now, within(rows.c.shard, shards))
@@ -61,6 +67,11 @@ def claim(tx: Transaction, now: datetime, again: datetime, limit: int, shards: S
         values = [{"owner": person, "place": position} for person, position in found]
         tx.execute(rows.update().where(this).values(ask_at=again), values)
     return found
+
+
+def ask_again(tx: Transaction, person: str, position: int, at: datetime) -> None:
+    """Have one asked then."""
+    _put(tx, person, position, ask_at=at)
 
 
 def next_ask(tx: Transaction, shards: Shards = None) -> datetime | None:

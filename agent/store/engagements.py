@@ -33,4 +33,5 @@ def change(tx: Transaction, seen: Mapping[str, int]) -> None:
 def _first(tx: Transaction, person: str) -> sa.Insert:
     """Insert somebody's first version, unless somebody else just did."""
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    return insert(rows).values(person=person, version=1).on_conflict_do_nothing()
+    first = insert(rows).values(person=person, version=1).on_conflict_do_nothing()
+    return first.execution_options(preserve_rowcount=True)  # else PostgreSQL's is forgotten for an INSERT

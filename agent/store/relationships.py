@@ -157,6 +157,11 @@ def wake(tx: Transaction, names: Iterable[str], at: datetime) -> None:
     tx.execute(rows.update().where(rows.c.id.in_(list(names)), rows.c.terms != "", later).values(wake_at=at))
 
 
+def put_off(tx: Transaction, name: str, until: datetime) -> None:
+    """Look at this one then, as it is."""
+    tx.execute(rows.update().where(rows.c.id == name).values(wake_at=until))
+
+
 def sleep(tx: Transaction, name: str) -> None:
     """Never look at this one by itself."""
     tx.execute(rows.update().where(rows.c.id == name).values(wake_at=None))
