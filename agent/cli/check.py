@@ -44,14 +44,15 @@ def command(home: Home = None, as_json: AsJson = False) -> None:
         return
     for warning in warnings:
         typer.echo(f"warning: {warning}", err=True)
-    typer.echo(summary(settings))
+    typer.echo(summary(settings, len(warnings)))
 
 
-def summary(settings: Settings) -> str:
-    """Say what a deployment without mistakes holds, in one line."""
+def summary(settings: Settings, warnings: int) -> str:
+    """Say what a deployment without mistakes holds, in one line, and how many warnings there were."""
     words = {"people": "person", "pairs": "pair", "circles": "circle"}
     counted = (f"{count} {words[many] if count == 1 else many}" for many, count in _numbers(settings).items())
-    return f"{', '.join(counted)}: no problems"
+    warned = ["1 warning" if warnings == 1 else f"{warnings} warnings"] if warnings else []
+    return f"{', '.join(counted)}: {', '.join(['no mistakes', *warned])}"
 
 
 def _numbers(settings: Settings) -> dict[str, int]:
@@ -60,7 +61,7 @@ def _numbers(settings: Settings) -> dict[str, int]:
 
 
 def _listed(problems: tuple[Problem, ...]) -> str:
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
     return "\n".join([*map(str, problems), count])
 
 

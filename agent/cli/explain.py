@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, From, Home, Refused, end_of, named
+from agent.cli.options import AsJson, At, From, Home, Refused, end_of, named, write
 
 if TYPE_CHECKING:
     from agent.core.explanation import Explanation
@@ -88,7 +88,7 @@ def _write(svg: Path, explained: Explanation, language: str) -> None:
     if explained.week is None:
         why = "it lies beyond the horizon" if explained.within else "notice and horizon leave no possible start"
         raise Refused(f"there is no week to draw: {why}")
-    svg.write_text(picture(explained.week, words(language)), encoding="utf-8")
+    write(svg, picture(explained.week, words(language)))
 
 
 def as_object(relationship: str, viewer: str | None, explained: Explanation) -> dict[str, Any]:

@@ -60,10 +60,31 @@ def _outside(error: Exception) -> Failure:
 def _usage(error: Exception) -> Failure:
     show = getattr(error, "format_message", None)
     context = getattr(error, "ctx", None)
-    message = str(show()) if show else str(error)
+    message = _wrong_value(error) or (str(show()) if show else str(error))
     if context is None or type(error).__name__ == "NoArgsIsHelpError":
         return Failure(message, MISTAKE, usage=True)
     return Failure(f"attune: {message}\nTry “{context.command_path} --help”.", MISTAKE, usage=True)
+
+
+def _wrong_value(error: Exception) -> str | None:
+    """What is wrong with an option's value, where all there is are the words of the library that read it."""
+    details = getattr(error.__context__, "errors", None)
+    if details is None:
+        return None
+    (first, *_), name = details(), getattr(error, "param", None)
+    said = VALUES.get(first["type"])
+    if said is None or name is None:
+        return None
+    return f"{name.opts[0]} {first['input']}: {said.format(**first.get('ctx', {}))}"
+
+
+VALUES = {
+    "greater_than_equal": "this is too small; write {ge} or more",
+    "less_than_equal": "this is too large; write {le} or less",
+    "int_parsing": "this is not a whole number; write digits, such as 2",
+    "int_parsing_size": "this is too large a number",
+}
+"""What to say of a value that an option does not take, by the name its reader has for the mistake."""
 
 
 def _interrupted(_error: Exception) -> Failure:

@@ -79,6 +79,15 @@ class Refused(Exception):
     """The command cannot do what was asked, for a reason its sentence gives; exit code 2."""
 
 
+def write(file: Path, text: str) -> None:
+    """Write what an option names a file for. Refuses where that cannot be written."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Refused(f"{file} cannot be written ({why}); name a file in a folder that is there and yours") from None
+
+
 def named(known: Mapping[str, Thing], name: str, kind: str) -> Thing:
     """Find something by its id; where there is none, say what there is."""
     if name in known:

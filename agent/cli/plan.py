@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, Home
+from agent.cli.failures import UNEXPECTED
+from agent.cli.options import AsJson, At, Home, Refused
 
 if TYPE_CHECKING:
     from agent.core.cohort.problem import Budget
     from agent.core.relationships import Relationship
     from agent.core.timespan import Span
-    from agent.services.plan_programme import Next, Together
+    from agent.services.plan_programme import Next, Placed, Together
 
 NAMED = 10
 """Meetings without a place that are named below the table."""
@@ -33,10 +34,16 @@ def command(
     weeks: Annotated[
         int | None, typer.Option(min=1, max=104, help="For so many weeks; else to the policy's horizon.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="With --cohort: another seed may find another plan as good.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="With --cohort: another seed may find another plan as good; 0 if left out.")
+    ] = None,
     budget: Annotated[
-        int, typer.Option(min=1, help="With --cohort: how hard to look, in rounds; the same gives the same plan.")
-    ] = ROUNDS,
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"With --cohort: how hard to look, in rounds, {ROUNDS} if left out; the same gives the same plan.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     at: At = None,
 ) -> None:
@@ -50,9 +57,12 @@ def command(
     Example:
       attune plan --cohort --weeks 6
     """
+    if not cohort and (seed, budget) != (None, None):
+        raise Refused("--seed and --budget say how all are placed together; add --cohort, or leave them out")
     from agent.services.plan_programme import plan_one_by_one, plan_together
     from agent.wiring import build
 
+    seed, budget = seed or 0, budget or ROUNDS
     with build(home, at=at) as app:
         if cohort:
             with _progress(len(app.programme.relationships)) as passed:
@@ -67,6 +77,17 @@ def command(
         _show_cohort(found)
     else:
         _show(one_by_one)
+    _end(found.placed if cohort else one_by_one)
+
+
+def _end(planned: Iterable[Next | Placed]) -> None:
+    """End as a fault of our own where the check has refused some, and name them; all others are as shown."""
+    refused = [f"{each.relationship.id} ({each.refused})" for each in planned if each.refused]
+    if refused:
+        named = ", ".join(refused)
+        said = f"attune: the check refuses what was found for {named}; that is a fault of Attune's own: report it"
+        typer.echo(f"{said}. All others stand.", err=True)
+        raise typer.Exit(UNEXPECTED)
 
 
 def _budget(rounds: int) -> Budget:
@@ -92,6 +113,7 @@ def next_object(each: Next) -> dict[str, Any]:
         "number": each.number,
         "due": _instant(each.due),
         "meeting": _times(each.span),
+        "refused": each.refused or None,
     }
 
 
@@ -108,6 +130,7 @@ def cohort_object(found: Together, seed: int, budget: int) -> dict[str, Any]:
                 "meetings": [
                     {"number": number, "meeting": _times(span)} for number, span in enumerate(each.spans, each.first)
                 ],
+                "refused": each.refused or None,
             }
             for each in found.placed
         ],
@@ -153,7 +176,10 @@ def _show(found: tuple[Next, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("relationship", "number", "next meeting", "UTC", "in their time", title="One by one")
+    table = Table("relationship", title="One by one")
+    table.add_column("number", justify="right")
+    for name in ("next meeting", "UTC", "in their time"):
+        table.add_column(name)
     for each in found:
         due = f"due {each.due:%a %d %b}" if each.span is None else ""
         utc = f"{each.span.starts_at:%Y-%m-%d %H:%M}" if each.span else due
@@ -166,15 +192,19 @@ def _show_cohort(found: Together) -> None:
     from rich.table import Table
 
     console, plan = Console(), found.plan
-    table = Table("relationship", "number", "UTC", "in their time", title=f"Until {found.until:%a %d %b %Y}")
+    table = Table("relationship", title=f"Until {found.until:%a %d %b %Y}")
+    table.add_column("number", justify="right")
+    for name in ("UTC", "in their time"):
+        table.add_column(name)
     for each in found.placed:
         for number, span in enumerate(each.spans, each.first):
-            utc = f"{span.starts_at:%Y-%m-%d %H:%M}" if span else "not placed"
+            utc = f"{span.starts_at:%Y-%m-%d %H:%M}" if span else "refused" if each.refused else "not placed"
             table.add_row(each.relationship.id, str(number), utc, _walls(each.relationship, span))
     console.print(table)
     meetings = sum(len(each.spans) for each in found.placed)
+    placed = sum(span is not None for each in found.placed for span in each.spans)
     cost, bound = _points(found, plan.cost), _points(found, plan.lower_bound)
-    console.print(f"{meetings - len(plan.unplaced)} of {meetings} meetings placed, at a cost of {cost:g} points.")
+    console.print(f"{placed} of {meetings} meetings placed, at a cost of {cost:.2f} points.")
     console.print(_proof(plan.cost == plan.lower_bound, bound, plan.gap), soft_wrap=True)
     for name, place in plan.unplaced[:NAMED]:
         first = next(each.first for each in found.placed if each.relationship.id == name)
@@ -194,7 +224,7 @@ def _proof(optimal: bool, bound: float, gap: float | None) -> str:
     if optimal:
         return "No plan costs less."
     share = f", {gap:.3%} of the cost" if gap is not None else ""
-    return f"No plan costs less than {bound:g} points{share} at the most is to be gained."
+    return f"No plan costs less than {bound:.2f} points{share} at the most is to be gained."
 
 
 def _walls(relationship: Relationship, span: Span | None) -> str:

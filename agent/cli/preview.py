@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, At, Home, Refused, named
+from agent.cli.options import AsJson, At, Home, Refused, named, write
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -71,7 +71,7 @@ def command(
         shown = preview_mail(app.programme, kind, reader, _relationship(app.programme, reader, relationship))
     for form, target in (("plain", text), ("html", html)):
         if target is not None:
-            target.write_text(_form(shown.message, form), encoding="utf-8")
+            write(target, _form(shown.message, form))
     if as_json:
         typer.echo(json.dumps(as_object(shown, kind, person), indent=2, ensure_ascii=False))
     else:

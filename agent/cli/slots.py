@@ -12,7 +12,6 @@ from agent.cli.options import AsJson, At, From, Home, Refused, end_of, named
 
 if TYPE_CHECKING:
     from agent.core.explain import Reason
-    from agent.core.people import Person
     from agent.core.relationships import Relationship
     from agent.core.slots import Search, Slot
 
@@ -96,30 +95,18 @@ def _instant(moment: datetime) -> str:
 
 def _show(relationship: Relationship, shown: tuple[Slot, ...], why: tuple[Reason, ...], search: Search) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    from agent.core.zones import local
+    from agent.cli.slots_text import reasons_table, slots_table
 
     console = Console()
-    if not shown:
-        table = Table("what stands in the way", "minutes it removes", "minutes only it removes", title="No time found")
-        for reason in why:
-            table.add_row(str(reason.kind), str(reason.minutes), str(reason.only))
-        console.print(table)
-        if any(reason.kind == "unknown" for reason in why):
-            console.print("A calendar cannot be read, and unknown is not free: `attune doctor` says which.")
+    if shown:
+        console.print(slots_table(relationship, shown, console.width))
+        if len(shown) < len(search.slots):
+            console.print(f"{len(search.slots)} in all; shown are the best {len(shown)}.")
         return
-    heads = [f"{p.id} ({p.zone}{', and away' if _travels(p, shown) else ''})" for p in relationship.people]
-    table = Table("UTC", *heads, "burden", "medium")
-    for slot in shown:
-        start = slot.span.starts_at
-        walls = (f"{local(start, person.zone_at(start)):%a %d %b %H:%M}" for person in relationship.people)
-        points = " ".join(f"{person} {value:g}" for person, value in slot.burden.items() if value)
-        table.add_row(f"{start:%Y-%m-%d %H:%M}", *walls, points or "0", slot.medium.value)
-    console.print(table)
-    if len(shown) < len(search.slots):
-        console.print(f"{len(search.slots)} in all; shown are the best {len(shown)}.")
-
-
-def _travels(person: Person, shown: tuple[Slot, ...]) -> bool:
-    return any(person.zone_at(slot.span.starts_at) != person.zone for slot in shown)
+    console.print(reasons_table(why))
+    unread = [person.id for person in relationship.people if search.observed.of(person.id).busy is None]
+    if unread:
+        whose = " and of ".join(unread)
+        said = f"A calendar of {whose} cannot be read, and unknown is not free; `attune doctor` says why."
+        console.print(said, markup=False, soft_wrap=True)

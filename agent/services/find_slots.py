@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from agent import log
 from agent.core import cadence
 from agent.core.inquiry import Inquiry
 from agent.core.observation import Observed
 from agent.core.relationships import Relationship, State
 from agent.core.slots import Search, search, starts_window
+from agent.services.keep_health import Note
 from agent.services.observe import Observer
 from agent.services.programme import Programme
 from agent.store import relationships
@@ -43,12 +46,23 @@ def look(
 ) -> tuple[State, Observed]:
     """Stored state of a relationship (a fresh one where it has none yet) and what its people's calendars say now.
 
-    Calendars are read to the policy's horizon, and to ``until`` where that is later.
+    Calendars are read to the policy's horizon, and to ``until`` where that is later. The log says which of them cannot
+    be read; nothing else changes by asking.
     """
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         stored = relationships.find(tx, relationship.id)
     state = stored.state if stored else State()
-    return state, Observer(programme, now, until).observe(relationship, state)
+    observer = Observer(programme, now, until)
+    observed = observer.observe(relationship, state)
+    tell_unreadable(observer.notes)
+    return state, observed
+
+
+def tell_unreadable(notes: Iterable[Note]) -> None:
+    """Say which calendars could not be read, each once, to whoever asked: only a sweep keeps how they are."""
+    for note in dict.fromkeys(notes):
+        if note.trouble is not None:
+            log.logger().warning("calendar unreadable", person=note.person, calendar=note.position, why=note.trouble)
 
 
 def seek(relationship: Relationship, state: State, observed: Observed, now: datetime) -> Inquiry:

@@ -17,9 +17,11 @@ from agent.core.observation import Elsewhere, Observed, PersonObserved
 from agent.core.relationships import Relationship, State
 from agent.core.slots import best, search
 from agent.core.timespan import Span
+from agent.services.find_slots import tell_unreadable
 from agent.services.observe import Observer
 from agent.services.pose_requests import Planning, next_due
 from agent.services.programme import Programme
+from agent.services.prove import kinds
 from agent.store import relationships
 
 
@@ -32,26 +34,36 @@ class Standing(StrEnum):
     NOT_YET = "not in sight yet"
     PAUSED = "paused"
     ENDED = "ended"
+    REFUSED = "refused by the check"
+    """What the search found breaks a rule, which only a fault of our own can bring about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """One relationship's next meeting: its number, when it is due, and its time where there is one."""
+    """One relationship's next meeting: its number, when it is due, and its time where there is one.
+
+    ``refused`` names the rules that what was found breaks, where the check has refused it.
+    """
 
     relationship: Relationship
     standing: Standing
     number: int
     due: datetime
     span: Span | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One relationship's meetings that are due, from the number ``first`` on; None for one that is not placed."""
+    """One relationship's meetings that are due, from the number ``first`` on; None for one that is not placed.
+
+    ``refused`` names the rules that what was found breaks, where the check has refused it: then none is placed.
+    """
 
     relationship: Relationship
     first: int
     spans: tuple[Span | None, ...]
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +74,6 @@ class Together:
     placed: tuple[Placed, ...]
     plan: CohortPlan
     optimized: bool
-
-
-class PlanBroken(Exception):
-    """A plan breaks a rule, which only a fault of our own can bring about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,8 @@ def plan_one_by_one(programme: Programme, weeks: int | None = None) -> tuple[Nex
     planned = [
         Placement(each.relationship, each.span) for each in found if each.standing is Standing.PLANNED and each.span
     ]
-    _verify(programme, planned, seen.known)
-    return tuple(found)
+    refused = _refused(programme, planned, seen.known)
+    return tuple(_without(each, refused.get(each.relationship.id)) for each in found)
 
 
 def plan_together(
@@ -124,12 +132,10 @@ def plan_together(
     optimizer = _optimizer()
     plan = plan_cohort(requests, capacities, seed=seed, budget=budget, progress=progress, optimizer=optimizer)
     placed = tuple(_placed(programme, request, plan, seen) for request in requests)
-    _verify(
-        programme,
-        [Placement(each.relationship, span) for each in placed for span in each.spans if span is not None],
-        seen.known,
-    )
-    return Together(end, placed, plan, optimizer is not None)
+    planned = [Placement(each.relationship, span) for each in placed for span in each.spans if span is not None]
+    refused = _refused(programme, planned, seen.known)
+    shown = tuple(_unplaced(each, refused.get(each.relationship.id)) for each in placed)
+    return Together(end, shown, plan, optimizer is not None)
 
 
 def _optimizer() -> Optimizer | None:
@@ -149,7 +155,7 @@ def _end(programme: Programme, now: datetime, weeks: int | None) -> datetime:
 
 def _look(programme: Programme, now: datetime, end: datetime) -> _Seen:
     """Read everybody once. As nobody's own meeting is left out, whatever is booked is in the way of all plans."""
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         rows = {name: relationships.find(tx, name) for name in programme.relationships}
     states = {name: row.state if row else State() for name, row in rows.items()}
     observer = Observer(programme, now, end)
@@ -157,6 +163,7 @@ def _look(programme: Programme, now: datetime, end: datetime) -> _Seen:
     for relationship in programme.relationships.values():
         if any(person.id not in known for person in relationship.people):
             known |= observer.observe(relationship, State()).people
+    tell_unreadable(observer.notes)
     return _Seen(states, known)
 
 
@@ -188,9 +195,22 @@ def _placed(programme: Programme, request: Request, plan: CohortPlan, seen: _See
     return Placed(programme.relationships[request.id], seen.states[request.id].number + 1, spans)
 
 
-def _verify(programme: Programme, plan: list[Placement], known: Mapping[str, PersonObserved]) -> None:
-    """Have the plan checked by code that shares nothing with the search, before anybody sees it."""
-    people = {name: (programme.people[name], seen) for name, seen in known.items()}
-    if violations := check(plan, people):
-        kinds = ", ".join(sorted({f"{each.kind} in {each.relationship}" for each in violations}))
-        raise PlanBroken(f"the plan breaks rules: {kinds}")
+def _refused(programme: Programme, plan: list[Placement], known: Mapping[str, PersonObserved]) -> dict[str, str]:
+    """Have a plan checked by code that shares nothing with the search, before anybody sees it.
+
+    Gives the relationships that it refuses, each with the rules that are broken. What is left without them is checked
+    again, until it stands.
+    """
+    people, refused = {name: (programme.people[name], seen) for name, seen in known.items()}, dict[str, str]()
+    while violations := check([place for place in plan if place.relationship.id not in refused], people):
+        for name in {each.relationship for each in violations}:
+            refused[name] = ", ".join(kinds([each for each in violations if each.relationship == name]))
+    return refused
+
+
+def _unplaced(each: Placed, refused: str | None) -> Placed:
+    return each if refused is None else replace(each, spans=(None,) * len(each.spans), refused=refused)
+
+
+def _without(each: Next, refused: str | None) -> Next:
+    return each if refused is None else replace(each, standing=Standing.REFUSED, span=None, refused=refused)

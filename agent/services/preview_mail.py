@@ -64,7 +64,7 @@ def usual_relationship(programme: Programme, person: Person) -> Relationship | N
 
 
 def _state(programme: Programme, relationship: Relationship) -> State:
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         stored = relationships.find(tx, relationship.id)
     return stored.state if stored else State()
 

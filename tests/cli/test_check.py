@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import run
+from agent.cli.check import summary
 from tests.settings import deployment_files
 
 
@@ -17,7 +18,7 @@ def test_mistakes_are_listed_and_the_exit_code_is_2(tmp_path: Path, capsys: pyte
     assert capsys.readouterr().out.splitlines() == [
         "policy.yaml:4:7 grid: a day cannot be cut evenly into steps of 7 min; write 5, 10, 15, 20 or 30 min, or 1 h",
         "people.yaml:6:5 people[0].lingua: the key “lingua” is not known; did you mean “language”?",
-        "2 problems",
+        "2 mistakes",
     ]
 
 
@@ -54,8 +55,16 @@ def test_warnings_go_beside_the_summary(tmp_path: Path, capsys: pytest.CaptureFi
     deployment_files.write(tmp_path)
     assert run(["check", "--home", str(tmp_path)]) == 0
     said = capsys.readouterr()
-    assert said.out == "4 people, 1 pair, 1 circle: no problems\n"
+    assert said.out == "4 people, 1 pair, 1 circle: no mistakes, 6 warnings\n"
+    assert said.err.count("warning: ") == 6
     assert "warning: people.yaml:9:" in said.err
+
+
+def test_one_warning_is_one(tmp_path: Path) -> None:
+    """“No problems” beside a warning that nobody can ever meet would be taken for all being well."""
+    settings = deployment_files.read(tmp_path)
+    assert summary(settings, 1).endswith(": no mistakes, 1 warning")
+    assert summary(settings, 0).endswith(": no mistakes")
 
 
 def test_no_deployment_says_how_to_get_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

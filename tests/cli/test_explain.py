@@ -288,3 +288,13 @@ def test_a_mistake_is_one_sentence(
     """Whoever is not in a relationship may know nothing of it."""
     assert run(["explain", *arguments, "--home", str(home), "--at", AT]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["nowhere/week.svg", "."])
+def test_a_picture_that_cannot_be_written_is_a_mistake_of_the_command_line(
+    home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, where: str
+) -> None:
+    assert run(["explain", "pair-2", "--svg", str(tmp_path / where), "--home", str(home), "--at", AT]) == 2
+    said = capsys.readouterr()
+    assert f"{tmp_path / where} cannot be written (" in said.err
+    assert "name a file in a folder that is there and yours" in said.err

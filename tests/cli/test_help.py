@@ -68,7 +68,15 @@ def test_the_module_is_the_command() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["stattus"], "Did you mean 'status'"), (["check", "--hoem", "x"], "--hoem"), (["init"], "DIR")],
+    [
+        (["stattus"], "Did you mean 'status'"),
+        (["check", "--hoem", "x"], "--hoem"),
+        (["init"], "DIR"),
+        (["slots", "pair-1", "--weeks", "0"], "attune: --weeks 0: this is too small; write 1 or more"),
+        (["plan", "--weeks", "105"], "attune: --weeks 105: this is too large; write 104 or less"),
+        (["plan", "--seed", "one"], "attune: --seed one: this is not a whole number; write digits, such as 2"),
+        (["explain", "pair-1", "--weeks", "9" * 5000], "this is too large a number"),
+    ],
 )
 def test_a_wrong_command_line_is_a_sentence(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]

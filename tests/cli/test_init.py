@@ -23,7 +23,7 @@ def test_a_new_deployment_checks_clean(tmp_path: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert run(["check", "--home", str(tmp_path / "x")]) == 0
     said = capsys.readouterr()
-    assert said.out == "2 people, 1 pair, 0 circles: no problems\n"
+    assert said.out == "2 people, 1 pair, 0 circles: no mistakes\n"
     assert not said.err
 
 

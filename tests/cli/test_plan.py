@@ -29,13 +29,21 @@ def as_json(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> 
 def test_one_by_one(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = as_json(home, capsys)
     assert found["relationships"] == [
-        {"id": "pair-1", "standing": "no time found", "number": 1, "due": "2027-03-15T00:00:00Z", "meeting": None},
+        {
+            "id": "pair-1",
+            "standing": "no time found",
+            "number": 1,
+            "due": "2027-03-15T00:00:00Z",
+            "meeting": None,
+            "refused": None,
+        },
         {
             "id": "pair-2",
             "standing": "would be booked",
             "number": 1,
             "due": "2027-03-15T00:00:00Z",
             "meeting": {"start": "2027-03-15T13:30:00Z", "end": "2027-03-15T14:15:00Z"},
+            "refused": None,
         },
     ]
     said = plan(home, capsys)
@@ -78,12 +86,29 @@ def test_without_the_optimizer_it_says_how_to_get_it(
     assert as_json(home, capsys, "--cohort")["optimizer"] is False
 
 
-def test_a_plan_that_breaks_a_rule_is_a_fault_of_our_own(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("together", [(), ("--cohort",)])
+def test_what_the_check_refuses_is_named_and_the_others_are_planned(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, together: tuple[str, ...]
 ) -> None:
-    broken = [Violation(Breach.BUSY, "pair-2", "mentee-2", 0)]
-    monkeypatch.setattr(plan_programme, "check", lambda _plan, _people: broken)
-    assert run(["plan", "--home", str(home), "--at", AT]) == 70
+    """It is a fault of our own, and no reason to leave everybody else without a plan."""
+    broken = Violation(Breach.BUSY, "pair-2", "mentee-2", 0)
+    monkeypatch.setattr(
+        plan_programme, "check", lambda plan, _people: [broken for each in plan if each.relationship.id == "pair-2"]
+    )
+    assert run(["plan", *together, "--home", str(home), "--at", AT]) == 70
     said = capsys.readouterr()
-    assert "unexpected PlanBroken" in said.err
-    assert not said.out
+    assert "the check refuses what was found for pair-2 (busy)" in said.err
+    assert "report it. All others stand." in said.err
+    assert "pair-1" in said.out
+    assert "refused" in said.out
+    assert run(["plan", *together, "--json", "--home", str(home), "--at", AT]) == 70
+    one, two = json.loads(capsys.readouterr().out)["relationships"]
+    assert (one["refused"], two["refused"]) == (None, "busy")
+
+
+@pytest.mark.parametrize("option", [("--seed", "0"), ("--budget", "5")])
+def test_what_goes_with_the_whole_cohort_is_not_ignored_without_it(
+    home: Path, capsys: pytest.CaptureFixture[str], option: tuple[str, str]
+) -> None:
+    assert run(["plan", *option, "--home", str(home), "--at", AT]) == 2
+    assert "add --cohort, or leave them out" in capsys.readouterr().err

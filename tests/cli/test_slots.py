@@ -56,8 +56,8 @@ def test_local_times_are_those_of_where_a_person_then_is(
     """The mentor is in Berlin: nine there is eight in UTC."""
     monkeypatch.setenv("COLUMNS", "160")
     said = slots(home, capsys, "--from", "2027-03-15", "--weeks", "1", "--limit", "1")
-    assert "mentor-1 (Europe/Lisbon, and away)" in said
-    assert "mentee-1 (Africa/Accra)" in said
+    heads = " ".join(said.partition("┡")[0].replace("┃", " ").split())
+    assert "Europe/Lisbon, and mentee-1 UTC away Africa/Accra" in heads
     row = next(line for line in said.splitlines() if "2027-03-15" in line)
     assert "Mon 15 Mar 10:00" in row
     assert "Mon 15 Mar 09:00" in row
@@ -115,3 +115,48 @@ def test_a_day_beyond_all_calendars_is_refused(
 ) -> None:
     assert run([*command, "--home", str(home)]) == 2
     assert why in " ".join(capsys.readouterr().err.split())
+
+
+def widths(said: str) -> set[int]:
+    return {len(line) for line in said.splitlines()}
+
+
+def test_a_pairs_times_fit_eighty_columns_whole(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A date that is cut is no date, and points under each other can be compared."""
+    text = (home / "people.yaml").read_text(encoding="utf-8").replace("Africa/Accra", "America/Argentina/Buenos_Aires")
+    (home / "people.yaml").write_text(text, encoding="utf-8")
+    said = slots(home, capsys, "--from", "2027-03-15", "--limit", "200")
+    assert max(widths(said)) <= 80
+    assert "│ 2027-03-18 11:00 │ Thu 18 Mar 11:00   0.00 │ Thu 18 Mar 08:00   6.80 │" in said
+    assert "│ 2027-03-18 09:30 │ Thu 18 Mar 09:30   0.00 │ Thu 18 Mar 06:30  57.42 │" in said
+    assert "45 minutes by video" in said
+    assert "│ 2027-03-15 08:00 │ Mon 15 Mar 09:00   0.00 │ Mon 15 Mar 05:00 158.67 │" in said
+    assert "┃ America/Argentina/" in said
+    assert "┃ Buenos_Aires" in said
+
+
+def test_a_circles_times_share_a_column_where_theirs_do_not_fit(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (home / "people.yaml").read_text(encoding="utf-8")
+    more = "".join(
+        f"  - {{id: mentee-{n}, name: Example Mentee, email: mentee-{n}@northwind.example, time_zone: Asia/Kolkata,"
+        f" availability: [{{days: mon-fri}}]}}\n"
+        for n in (2, 3, 4)
+    )
+    circle = "circles:\n  - {id: circle, mentor: mentor-1, mentees: [mentee-1, mentee-2, mentee-3, mentee-4]}\n"
+    (home / "people.yaml").write_text(text.replace("pairs:\n", f"{more}pairs:\n") + circle, encoding="utf-8")
+    assert run(["slots", "circle", "--limit", "3", "--home", str(home), "--at", AT]) == 0
+    said = capsys.readouterr().out
+    assert max(widths(said)) <= 80
+    words = " ".join(said.replace("│", " ").split())
+    assert "2027-03-03 09:00 0.00 mentor-1 Wed 09:00, mentee-1 Wed 09:00, mentee-2 Wed 14:30," in words
+
+
+def test_whose_calendar_cannot_be_read_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The operator need not run another command to know whom to ask."""
+    text = (home / "people.yaml").read_text(encoding="utf-8")
+    unread = "    calendars: [{kind: ics, path: missing.ics}]\n    travel:"
+    (home / "people.yaml").write_text(text.replace("    travel:", unread), encoding="utf-8")
+    assert run(["slots", "pair-1", "--home", str(home), "--at", AT]) == 0
+    said = capsys.readouterr()
+    assert "A calendar of mentor-1 cannot be read, and unknown is not free; `attune doctor` says why." in said.out
+    assert "event='calendar unreadable' calendar=0 person='mentor-1' why='Missing'" in said.err

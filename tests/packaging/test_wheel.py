@@ -82,7 +82,7 @@ def test_the_installed_command_works_far_from_a_checkout(installed: Path, tmp_pa
     said = run(installed / "attune", "doctor", "--offline", cwd=Path("/"), env=env)
     assert "ILL" not in said
     run(installed / "attune", "init", tmp_path / "x", cwd=Path("/"), env=env)
-    assert "no problems" in run(installed / "attune", "check", "--home", tmp_path / "x", cwd=Path("/"), env=env)
+    assert "no mistakes" in run(installed / "attune", "check", "--home", tmp_path / "x", cwd=Path("/"), env=env)
     where = run(installed / "python", "-c", "import agent; print(agent.__file__)", cwd=tmp_path, env=env)
     assert str(ROOT) not in where
 

@@ -21,7 +21,7 @@ from agent.core.policy import Buffers, Cadence, Limits, Policy
 from agent.core.relationships import Relationship, State
 from agent.core.timespan import DAY, Span, floor_minute
 from agent.services import plan_programme, pose_requests
-from agent.services.plan_programme import PlanBroken, Standing, plan_one_by_one, plan_together
+from agent.services.plan_programme import Standing, plan_one_by_one, plan_together
 from agent.services.pose_requests import Planning, next_due
 from connectors.errors import Temporary
 from tests.factories import WEEKDAYS, elsewhere, hard, meeting, person, policy, rule, soft, span
@@ -149,15 +149,33 @@ class TestTogether:
         assert plan_together(Stage(tmp_path, []).programme()).placed == ()
 
 
-@pytest.mark.parametrize("planned", [plan_one_by_one, plan_together])
-def test_a_plan_that_breaks_a_rule_is_never_shown(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, planned: object
-) -> None:
-    """It would be a fault of the search; whoever reads a plan trusts it."""
-    broken = [Violation(Breach.BUSY, "pair-1", "mentee-1", 0)]
-    monkeypatch.setattr(plan_programme, "check", lambda _plan, _people: broken)
-    with pytest.raises(PlanBroken, match="busy in pair-1"):
-        planned(stage.programme())  # type: ignore[operator]  # one of the two
+def refusing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Have the check refuse whatever is found for some: it would be a fault of the search, or of the check."""
+
+    def refused(plan: list[Placement], _people: object) -> list[Violation]:
+        first = next((place.relationship for place in plan if place.relationship.id in names), None)
+        return [Violation(Breach.BUSY, first.id, first.mentor.id, 0)] if first else []
+
+    monkeypatch.setattr(plan_programme, "check", refused)
+
+
+class TestRefused:
+    """Whoever reads a plan trusts it: what breaks a rule is never shown, and takes no other plan with it."""
+
+    def test_one_by_one_the_others_are_planned(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        sound = {each.relationship.id: each for each in plan_one_by_one(stage.programme())}
+        refusing(monkeypatch, "pair-1", "pair-3")
+        found = {each.relationship.id: each for each in plan_one_by_one(stage.programme())}
+        assert found["pair-2"] == sound["pair-2"]
+        for name in ("pair-1", "pair-3"):
+            assert (found[name].standing, found[name].span, found[name].refused) == (Standing.REFUSED, None, "busy")
+
+    def test_together_the_others_are_planned(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        sound = {each.relationship.id: each for each in plan_together(stage.programme()).placed}
+        refusing(monkeypatch, "pair-2")
+        found = {each.relationship.id: each for each in plan_together(stage.programme()).placed}
+        assert (found["pair-1"], found["pair-3"]) == (sound["pair-1"], sound["pair-3"])
+        assert found["pair-2"] == replace(sound["pair-2"], spans=(None, None, None), refused="busy")
 
 
 class TestRequests:
