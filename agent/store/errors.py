@@ -25,3 +25,11 @@ class SchemaTooOld(StoreError):
 
 class Stale(StoreError):
     """The row has moved on since it was read: whoever holds it now decides."""
+
+
+class BadBackup(StoreError):
+    """The file is no backup, is damaged, or was made by a newer Attune."""
+
+
+class StoreNotEmpty(StoreError):
+    """A backup would take the place of a programme that nothing else keeps."""

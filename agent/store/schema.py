@@ -49,6 +49,7 @@ relationships = sa.Table(
     sa.Index("relationships_by_wake_at", "wake_at", "id"),
     sa.Index("relationships_by_shard", "shard", "wake_at"),
     sa.Index("relationships_by_lease", "lease_until"),
+    sa.Index("relationships_by_restore", "restored_at"),
 )
 
 meetings = sa.Table(
