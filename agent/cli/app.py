@@ -38,6 +38,7 @@ COMMANDS = (
     Entry("journal", "Print what was decided and done, and why.", "agent.cli.journal"),
     Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
     Entry("doctor", "Look at every part, and say what to do where it is not well.", "agent.cli.doctor"),
+    Entry("db", "Bring the database's tables up to date.", "agent.cli.db"),
     Entry("demo", "Run sixteen weeks of a programme on this machine.", "agent.cli.demo"),
     Entry("schema", "Write the JSON Schemas of the three files.", "agent.cli.schema", hidden=True),
 )

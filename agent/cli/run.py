@@ -14,6 +14,11 @@ def command(
     home: Home = None,
     once: Annotated[bool, typer.Option("--once", help="Make one sweep and end: for cron and timers.")] = False,
     at: At = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Keep N processes at work here; needs PostgreSQL."),
+    ] = None,
+    number: Annotated[int, typer.Option("--number", hidden=True)] = 0,
 ) -> None:
     """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
 
@@ -23,14 +28,21 @@ def command(
     Example:
       attune run --home /srv/attune
       attune run --once --home /srv/attune
+      attune run --workers 4 --home /srv/attune
     """
     from agent import log
+    from agent.cli.workers import run as run_workers
     from agent.daemon.loop import Stop
     from agent.wiring import build
 
     if at is not None and not once:
         raise typer.BadParameter("--at goes with --once", param_hint="--at")
+    if workers is not None and once:
+        raise typer.BadParameter("--workers does not go with --once", param_hint="--workers")
     log.configure(debug=context.obj.debug)
+    if workers is not None:
+        run_workers(home, workers, number, debug=context.obj.debug)
+        return
     stop = Stop()
     stop.listen()
     with build(home, at=at, stopping=stop.__bool__) as app, app.exclusive():

@@ -58,7 +58,7 @@ def server(programs: Path) -> Iterator[Server]:
             shutil.chown(folder, "postgres", "postgres")
         data = folder / "data"
         _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=20"
+        options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=100"
         _run(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
         try:
             yield Server(folder)
