@@ -112,7 +112,8 @@ class App:
         from agent.daemon.health import serving
         from agent.daemon.notify import Notifier
         from agent.daemon.pulse import Pulse
-        from agent.daemon.workers import Pace, Site, Worker, orphaned
+        from agent.daemon.shift import Pace, Site
+        from agent.daemon.workers import Worker, orphaned
         from agent.services.sweep import next_sweep, sweep
         from agent.services.take_in import take_in
         from agent.settings.load import notify_socket

@@ -29,6 +29,9 @@ SHARED = ("pg_try_advisory_lock_shared", "pg_advisory_unlock_shared")
 
 SCHEMES = ("sqlite://", "postgresql+psycopg://")
 
+CONNECTIONS = 10
+"""Connections to PostgreSQL that one process keeps; in a rush it takes as many again."""
+
 PATIENCE_MS = 10_000
 """Milliseconds to wait for another process's transaction on SQLite."""
 
@@ -81,8 +84,7 @@ class Store:
 
     def login(self) -> dict[str, Any]:
         """Give what PostgreSQL's driver needs to connect by itself, the password included."""
-        arguments: dict[str, Any] = self._engine.dialect.create_connect_args(self._engine.url)[1]
-        return arguments
+        return dict(self._engine.dialect.create_connect_args(self._engine.url)[1])
 
     @contextmanager
     def _locked_file(self) -> Iterator[None]:
@@ -129,12 +131,15 @@ _LOOKING: dict[str, dict[str, Any]] = {
 _BUSY = "another attune is at work on this store; stop that one first"
 _ALONE = "an attune without --workers is at work on this store; stop that one first"
 
-STILLNESS = "SET idle_in_transaction_session_timeout = '15s'"
-"""Tells PostgreSQL to end a transaction whose process has stopped in the middle of it: what it had locked is free again."""
+STILLNESS = "SET idle_in_transaction_session_timeout = '8s'"
+"""Tells PostgreSQL to end a transaction whose process stopped in the middle of it, and so to free what it locked."""
 
 
-def open_store(url: str) -> Store:
-    """Open a database by its URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet."""
+def open_store(url: str, *, durable: bool = True) -> Store:
+    """Open a database by its URL, ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet.
+
+    One that is not ``durable`` need not survive a power cut, only the death of the process: for what is thrown away.
+    """
     if not url.startswith(SCHEMES):
         raise StoreUnavailable("the store's address is neither sqlite:///… nor postgresql+psycopg://…")
     try:
@@ -147,6 +152,8 @@ def open_store(url: str) -> Store:
         raise StoreUnavailable("PostgreSQL needs the extra: pip install 'attune-agent[postgres]'") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
+        if not durable:
+            event.listen(engine, "connect", _hasten)
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "connect", _bound)
@@ -154,17 +161,20 @@ def open_store(url: str) -> Store:
 
 
 def _options(url: str) -> dict[str, Any]:
-    """As many connections as threads ask for; on PostgreSQL each is tried before it is used."""
-    common: dict[str, Any] = {"max_overflow": -1}
+    """On SQLite as many connections as threads ask for; on PostgreSQL so many, each tried before it is used."""
     if url.startswith("sqlite"):
-        return common | {"connect_args": {"timeout": PATIENCE_MS / 1000}}
-    return common | {"pool_pre_ping": True}
+        return {"max_overflow": -1, "connect_args": {"timeout": PATIENCE_MS / 1000}}
+    return {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS, "pool_pre_ping": True}
 
 
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _hasten(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def _bound(connection: Any, _record: Any) -> None:
