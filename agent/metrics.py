@@ -37,9 +37,10 @@ RESULTS = {
 }
 """By the name of the error, since connectors lie above this module; what is none of these is a ``fault``."""
 
-REASONS = frozenset({"quota", "rate-limited", "circuit", "slow", "mailbox", "hours", "burst", "forbidden"})
-"""Why something waits: our own limits, the provider's, a server left alone or slow, a mailbox that is busy with another
-call; somebody's hours, too many mails at once, a rule that came between.
+OURS = frozenset({"quota", "circuit", "slow", "mailbox", "burst"})
+REASONS = OURS | {"rate-limited", "hours", "forbidden", "restored", "state-unreadable"}
+"""Why something waits: our own limits (a quota, a server left alone or slow, a mailbox busy with another call, too many
+mails at once), the provider's, somebody's hours, a rule that came between, a row that has to be seen to first.
 """
 
 OTHER = "other"

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from threading import Lock
 
+from agent import metrics
 from agent.core.invitations import Invitation
 from agent.core.observation import OwnEvent, Reading
 from agent.core.timespan import Span
@@ -73,9 +74,11 @@ class Server:
         now = self.now()
         with self._lock:
             if self._rests_until is not None and now < self._rests_until <= now + LONGEST_REST:
+                metrics.wait("circuit")
                 raise RateLimited(f"{self.name} does not answer and is left alone for a while", self._rests_until - now)
             oldest = min(self._under_way.values(), default=now)
             if len(self._under_way) >= self.share and now - oldest > SLOW:
+                metrics.wait("slow")
                 raise RateLimited(f"{self.name} is slow, and enough calls to it are under way", SLOW)
             self._calls += 1
             self._under_way[self._calls] = now
@@ -108,6 +111,7 @@ class Gate:
         """Make one call, if that is allowed now. Raises ``RateLimited`` where it is not."""
         self.allow()
         if self.alone and not self._turn.acquire(timeout=TURN):
+            metrics.wait("mailbox")
             raise RateLimited("another call to the same mailbox takes long", timedelta(seconds=TURN))
         try:
             with self.server.call(), self._heeding():
@@ -136,12 +140,12 @@ class GuardedReader:
 
     def token(self) -> str | None:
         """Give the calendar's change token."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._calendar, "token"):
             return self._calendar.token()
 
     def read(self, window: Span, own: frozenset[str]) -> Reading:
         """Read what is busy, and how our events stand."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._calendar, "read"):
             return self._calendar.read(window, own)
 
     def check(self) -> str:
@@ -162,22 +166,22 @@ class GuardedWriter(GuardedReader):
 
     def find(self, uid: str) -> OwnEvent | None:
         """Look one of our events up."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._writer, "find"):
             return self._writer.find(uid)
 
     def create(self, invitation: Invitation) -> Stored:
         """Add an event."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._writer, "create"):
             return self._writer.create(invitation)
 
     def update(self, invitation: Invitation, event: OwnEvent) -> Stored:
         """Replace an event."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._writer, "update"):
             return self._writer.update(invitation, event)
 
     def remove(self, event: OwnEvent) -> None:
         """Delete an event."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._writer, "remove"):
             self._writer.remove(event)
 
 
@@ -190,7 +194,7 @@ class GuardedSender:
 
     def send(self, message: EmailMessage) -> str:
         """Send one message."""
-        with self._gate.passing():
+        with self._gate.passing(), metrics.call(self._sender, "send"):
             return self._sender.send(message)
 
     def check(self) -> str:
