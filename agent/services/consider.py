@@ -14,10 +14,12 @@ from agent.core.decide import decide
 from agent.core.draft import Decision
 from agent.core.journal import Entry
 from agent.core.relationships import Relationship
+from agent.services import recover
 from agent.services.observe import Observer, Seen
 from agent.services.programme import Programme
 from agent.services.prove import CheckFailed, prove
 from agent.services.record import record
+from agent.services.recover import UNCLEAR, Recovered, Unclear
 from agent.store import journal, relationships
 from agent.store.engine import Transaction
 from agent.store.errors import Stale, StoreError
@@ -26,6 +28,10 @@ from connectors.errors import RateLimited
 
 SET_ASIDE = timedelta(hours=1)
 """How long a relationship rests whose decision failed unexpectedly."""
+
+
+class StateUnreadable(Exception):
+    """The row of a relationship holds what no Attune has written, or a newer one."""
 
 
 class NeverRests(Exception):
@@ -67,14 +73,20 @@ class PutOff:
     until: datetime
 
 
-Considered = Decided | Failed | Gone | PutOff
+Considered = Decided | Failed | Gone | PutOff | Recovered
 
 
 def consider(programme: Programme, observer: Observer, held: Held, now: datetime) -> Considered:
     """Decide for one relationship that this worker holds. Raises ``StoreError`` only."""
+    if held.stored.restored_at is not None and not held.stored.broken:
+        return _recover(programme, held, now)
     relationship = programme.relationships.get(held.name)
     if relationship is None:
         return Gone(held)
+    if held.stored.broken:
+        return Failed(held, now, StateUnreadable())
+    if observer.restoring and recover.must_wait(programme, relationship):
+        return PutOff(held, now + UNCLEAR)
     try:
         seen = observer.see(relationship, held.stored.state)
         decision = decide(held.stored.state, seen.observed, relationship, now)
@@ -90,6 +102,17 @@ def consider(programme: Programme, observer: Observer, held: Held, now: datetime
     return Decided(held, now, relationship, seen, decision)
 
 
+def _recover(programme: Programme, held: Held, now: datetime) -> Considered:
+    """Find out first what was done for one that came out of a backup."""
+    try:
+        found = recover.recover(programme, held, now)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  one bad row must never stop the others
+        return Failed(held, now, error)
+    return PutOff(held, found.until) if isinstance(found, Unclear) else found
+
+
 def settle(tx: Transaction, considered: Considered) -> bool | None:
     """Record what was decided; True where it was, False where it was set aside, None where it is to be done anew."""
     if isinstance(considered, Gone):
@@ -103,7 +126,10 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
         return False
     try:
         with tx.begin_nested():
-            _record(tx, considered)
+            if isinstance(considered, Recovered):
+                recover.settle(tx, considered)
+            else:
+                _record(tx, considered)
     except Stale:
         return None
     except StoreError:
@@ -111,6 +137,8 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
     except Exception as error:  # noqa: BLE001  what cannot be written down is set aside like what cannot be decided
         _set_aside(tx, Failed(considered.held, considered.now, error))
         return False
+    if isinstance(considered, Recovered):
+        return None
     for entry in considered.decision.reasons:
         log.logger().info(entry.event, relationship=considered.held.name, number=entry.number, **entry.detail)
     return True

@@ -66,6 +66,8 @@ def carry_out(programme: Programme, held: Held, claimed: Claimed, now: datetime)
 
 def _attempt(programme: Programme, held: Held, claimed: Claimed, now: datetime) -> Verdict | Exception:
     intent, state = claimed.intent, held.stored.state
+    if held.stored.broken or held.stored.restored_at is not None:
+        return Later(now + RECONSIDERED, "state-unreadable" if held.stored.broken else "restored")
     with programme.store.look() as tx:
         people = meetings.booked_for(tx, intent.relationship, intent.number)
     relationship = programme.party(intent.relationship, people)

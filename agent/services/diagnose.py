@@ -97,7 +97,7 @@ def _failed(programme: Programme) -> Finding:
         failed = intents.troubled(tx)
     if not failed:
         return Finding("effects", True, "none set aside")
-    kinds = ", ".join(sorted({f"{f.intent.relationship}: {f.problem}" for f in failed}))
+    kinds = ", ".join(sorted({f"{f.relationship}: {f.problem}" for f in failed}))
     return Finding(
         "effects", False, f"{len(failed)} set aside ({kinds})", "mend the cause, then `attune doctor --retry`"
     )
@@ -124,5 +124,6 @@ def retry_failed(programme: Programme) -> int:
     with programme.store.begin() as tx:
         failed = intents.troubled(tx)
         for each in failed:
-            intents.retry(tx, each.intent.key, now)
+            intents.retry(tx, each.key, now)
+        relationships.wake(tx, [name for name, _ in relationships.troubled(tx)], now)
     return len(failed)

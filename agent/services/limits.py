@@ -16,9 +16,6 @@ from connectors.errors import RateLimited
 AT_ONCE = 20
 """Calls fetched at a time; they are lost where the process ends."""
 
-LONGEST = timedelta(hours=6)
-"""A provider that asks for more is asked again after this."""
-
 
 SERVER, MAILBOX, MAIL = Rate(1200), Rate(120), Rate(60)
 """Calls to one calendar server and to one person's calendar, and mails: what no provider minds."""
@@ -54,4 +51,4 @@ class Limits:
         with self._lock:
             self._left[scope] = 0
         with self.store.begin() as tx:
-            quotas.close(tx, scope, rate, now + min(pause, LONGEST), now)
+            quotas.close(tx, scope, rate, now + pause, now)

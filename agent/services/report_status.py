@@ -25,8 +25,7 @@ def report_status(programme: Programme) -> dict[str, Any]:
         "relationships": [_relationship(programme.relationships[name], found, now) for name, found in stored.items()],
         "intents": dict(sorted(counts.items())),
         "failed": [
-            {"relationship": f.intent.relationship, "person": f.intent.person, "key": f.intent.key, "why": f.problem}
-            for f in failed
+            {"relationship": f.relationship, "person": f.person, "key": f.key, "why": f.problem} for f in failed
         ],
         "unreadable": [
             {"person": u.person, "calendar": u.position, "why": u.trouble, "since": instant_text(u.trouble_since)}

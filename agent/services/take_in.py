@@ -1,26 +1,50 @@
-"""Takes in who is in the programme: new and changed relationships are looked at, what is booked for nobody is off."""
+"""Takes in who is in the programme, and once a day looks whether anybody has been forgotten."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from agent import log
 from agent.services.part_company import part_company
 from agent.services.programme import Programme
-from agent.store import calendars, marks, relationships
+from agent.store import calendars, marks, recovery, relationships
 
-ROSTER = "roster"
+ROSTER, LOOKED_THROUGH = "roster", "looked-through"
+A_DAY = timedelta(days=1)
 
 
-def take_in(programme: Programme, now: datetime) -> bool:
-    """Take the files' people in, once for each change of them; whether there was anything to take in."""
-    wanted = programme.deployment.roster
+def take_in(programme: Programme, now: datetime) -> None:
+    """Take the files' people in, once for each change of them, and look through all of them once a day."""
     with programme.store.look() as tx:
-        if marks.get(tx, ROSTER) == wanted:
-            return False
+        known = marks.every(tx)
+    if known.get(ROSTER) != programme.deployment.roster:
+        _take_in(programme, now)
+    if not _lately(known.get(LOOKED_THROUGH), now):
+        _look_through(programme, now)
+
+
+def _take_in(programme: Programme, now: datetime) -> None:
+    """Look at new and changed relationships, and call off what is booked for people no longer together."""
     with programme.store.begin() as tx:
+        marks.alone(tx, ROSTER)
         relationships.synchronise(tx, programme.deployment.terms, now)
+        recovery.doubt_new(tx, now)
         calendars.synchronise(tx, {person: len(owned) for person, owned in programme.calendars.items()}, now)
     if part_company(programme, now):
         with programme.store.begin() as tx:
-            marks.put(tx, ROSTER, wanted)
-    return True
+            marks.alone(tx, ROSTER)
+            marks.put(tx, ROSTER, programme.deployment.roster)
+
+
+def _lately(text: str | None, now: datetime) -> bool:
+    """Whether that was within a day; not if it is still to come, by a clock that has since been put back."""
+    return text is not None and now - A_DAY < datetime.fromisoformat(text) <= now
+
+
+def _look_through(programme: Programme, now: datetime) -> None:
+    """Wake whoever would never be looked at by themselves: most are paused or have ended, and fall asleep again."""
+    with programme.store.begin() as tx:
+        marks.alone(tx, LOOKED_THROUGH)
+        woken = relationships.wake_lost(tx, now)
+        marks.put(tx, LOOKED_THROUGH, now.isoformat())
+    log.logger().debug("looked through", woken=woken)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ from agent.core.intents import Intent
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING, DONE, FAILED, PENDING, UNKNOWN, WITHDRAWN, of_row
+from agent.store.relationships import IMPLAUSIBLE
 from agent.store.schema import intents as rows
 from agent.store.schema import relationships
 from agent.store.shards import Shards, within
@@ -81,8 +83,9 @@ def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> li
         for overdue in _overdue(now):
             this = sa.and_(overdue, rows.c.priority == priority, _at_rest(now), within(rows.c.shard, shards))
             query = rows.select().where(this).order_by(*IN_TURN).limit(limit).with_for_update(skip_locked=True)
-            for row in tx.execute(query):
-                found.setdefault(row.relationship, Due(of_row(row), row.epoch, row.attempts, row.lost, row.status))
+            for row in tx.execute(query).all():
+                if row.relationship not in found and (intent := _read(tx, row, now)):
+                    found[row.relationship] = Due(intent, row.epoch, row.attempts, row.lost, row.status)
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
@@ -92,11 +95,22 @@ def _overdue(now: datetime) -> Iterator[sa.ColumnElement[bool]]:
     """Intents that wait, and those begun by somebody whose lease is over."""
     for status in (UNKNOWN, PENDING):
         yield sa.and_(rows.c.status == status, rows.c.not_before <= now)
-    yield sa.and_(rows.c.status == DOING, rows.c.lease_until <= now)
+    yield sa.and_(rows.c.status == DOING, sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE))
+
+
+def _read(tx: Transaction, row: Any, now: datetime) -> Intent | None:
+    """Give the intent of a row; one that makes no sense to this program is set aside, and stops nothing."""
+    try:
+        return of_row(row)
+    except ValueError:
+        unreadable = {"status": FAILED, "problem": "unreadable", "finished_at": now}
+        tx.execute(rows.update().where(rows.c.key == row.key).values(unreadable))
+        return None
 
 
 def _at_rest(now: datetime) -> sa.ColumnElement[bool]:
-    same, held = relationships.c.id == rows.c.relationship, relationships.c.lease_until > now
+    same = relationships.c.id == rows.c.relationship
+    held = sa.and_(relationships.c.lease_until > now, relationships.c.lease_until <= now + IMPLAUSIBLE)
     return ~sa.exists().where(same, held)
 
 

@@ -21,9 +21,11 @@ WRITES = (IntentKind.WRITE_EVENT.value, IntentKind.REMOVE_EVENT.value)
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """An intent that was set aside, and why."""
+    """An intent that was set aside, by its key, and why."""
 
-    intent: Intent
+    key: str
+    relationship: str
+    person: str
     problem: str
 
 
@@ -130,7 +132,7 @@ def counts(tx: Transaction) -> dict[str, int]:
 def troubled(tx: Transaction) -> list[Troubled]:
     """Those that were set aside, oldest first."""
     query = rows.select().where(rows.c.status == FAILED).order_by(rows.c.finished_at, rows.c.key)
-    return [Troubled(of_row(row), row.problem) for row in tx.execute(query)]
+    return [Troubled(row.key, row.relationship, row.person, row.problem) for row in tx.execute(query)]
 
 
 def retry(tx: Transaction, key: str, now: datetime) -> None:

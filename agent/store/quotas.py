@@ -11,6 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from agent.store.engine import Transaction
 from agent.store.schema import quotas as rows
 
+LONGEST = timedelta(hours=6)
+"""A provider that asks for a longer pause is asked again after this."""
+
 SECOND = 1_000_000
 """Microseconds: instants are stored as these."""
 
@@ -36,7 +39,7 @@ def take(tx: Transaction, scope: str, rate: Rate, count: int, now: datetime) -> 
     if tx.execute(rows.update().where(this).values(tokens=left - count, counted_at=now)).rowcount == 1:
         return None
     row = tx.execute(sa.select(left.label("left"), rows.c.closed_until).where(rows.c.scope == scope)).one()
-    if row.closed_until is not None and row.closed_until > now:
+    if row.closed_until is not None and now < row.closed_until <= now + LONGEST:
         closed: timedelta = row.closed_until - now
         return closed
     return timedelta(microseconds=(count - row.left) / rate.a_microsecond) + timedelta(milliseconds=1)
@@ -45,6 +48,7 @@ def take(tx: Transaction, scope: str, rate: Rate, count: int, now: datetime) -> 
 def close(tx: Transaction, scope: str, rate: Rate, until: datetime, now: datetime) -> None:
     """Let nobody call until then: the provider asked for it."""
     tx.execute(_first(tx, scope, rate, 0, now))
+    until = min(until, now + LONGEST)
     sooner = sa.or_(rows.c.closed_until.is_(None), rows.c.closed_until < until)
     tx.execute(rows.update().where(rows.c.scope == scope, sooner).values(closed_until=until))
 
@@ -65,4 +69,6 @@ def _left(rate: Rate, now: datetime) -> sa.ColumnElement[float]:
 
 
 def _is_open(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(rows.c.closed_until.is_(None), rows.c.closed_until <= now)
+    """Nobody has asked for a pause that lasts, or did so by a clock that has since been put back."""
+    over = sa.or_(rows.c.closed_until <= now, rows.c.closed_until > now + LONGEST)
+    return sa.or_(rows.c.closed_until.is_(None), over)

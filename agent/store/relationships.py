@@ -13,8 +13,13 @@ from agent.core.relationships import State
 from agent.store import state_json
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
+from agent.store.intents import DOING
+from agent.store.schema import intents
 from agent.store.schema import relationships as rows
 from agent.store.shards import Shards, shard_of, within
+
+IMPLAUSIBLE = timedelta(hours=1)
+"""No lease is taken for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,8 @@ class Stored:
     """A relationship as it stands.
 
     ``version`` rises with every decision; ``trouble`` is why it was set aside; ``restored_at`` is when this row came
-    out of a backup, until what was done since the backup has been looked up.
+    out of a backup, until what was done since the backup has been looked up. ``broken`` says that its state cannot be
+    read: ``state`` is then that of a new one, and nothing may be built on it.
     """
 
     state: State
@@ -30,6 +36,7 @@ class Stored:
     wake_at: datetime | None
     trouble: str | None
     restored_at: datetime | None = None
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,9 @@ def hold(tx: Transaction, names: Iterable[str], now: datetime, lease: timedelta)
 
 
 def _free(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(rows.c.lease_until.is_(None), rows.c.lease_until <= now)
+    """Nobody holds it, or somebody whose lease is over, or was taken by a clock that has since been put back."""
+    over = sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE)
+    return sa.or_(rows.c.lease_until.is_(None), over)
 
 
 def _take(tx: Transaction, query: sa.Select[Any], now: datetime, lease: timedelta) -> list[Held]:
@@ -116,6 +125,18 @@ def release(tx: Transaction) -> None:
     tx.execute(rows.update().where(rows.c.lease_until.is_not(None)).values(lease_until=None, epoch=rows.c.epoch + 1))
 
 
+def give_up(tx: Transaction, shards: Shards) -> int:
+    """End the claims of a worker that gives no sign, but not where it had begun something; give how many.
+
+    What it had begun may still be under way at a provider, and waits for the end of its lease.
+    """
+    begun = sa.exists().where(intents.c.relationship == rows.c.id, intents.c.status == DOING)
+    query = sa.select(rows.c.id).where(rows.c.lease_until.is_not(None), within(rows.c.shard, shards), ~begun)
+    names = list(tx.scalars(query.with_for_update(of=rows, skip_locked=True)))
+    let_go(tx, names)
+    return len(names)
+
+
 def find(tx: Transaction, name: str) -> Stored | None:
     """One relationship, None where it has no row yet."""
     row = tx.execute(rows.select().where(rows.c.id == name)).one_or_none()
@@ -123,7 +144,11 @@ def find(tx: Transaction, name: str) -> Stored | None:
 
 
 def _stored(row: Any) -> Stored:
-    return Stored(state_json.load(row.state), row.version, row.wake_at, row.trouble, row.restored_at)
+    try:
+        state, broken = state_json.load(row.state), False
+    except (ValueError, LookupError, TypeError, AttributeError):
+        state, broken = State(), True
+    return Stored(state, row.version, row.wake_at, row.trouble, row.restored_at, broken)
 
 
 def load(tx: Transaction, name: str) -> Stored:

@@ -490,7 +490,7 @@ class StoreContract:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)
             claims.settle(tx, [claims.failed(self._claim(tx), NOW, "Rejected")])
-            assert [(t.intent, t.problem) for t in intents.troubled(tx)] == [(write(), "Rejected")]
+            assert [(t.key, t.problem) for t in intents.troubled(tx)] == [(write().key, "Rejected")]
             assert not self._claims(tx, NOW + HOUR)
             intents.retry(tx, write().key, NOW + HOUR)
             assert intents.troubled(tx) == []
