@@ -116,6 +116,7 @@ class App:
         from agent.daemon.workers import Worker, orphaned
         from agent.services.sweep import next_sweep, sweep
         from agent.services.take_in import take_in
+        from agent.services.take_over import give_up
         from agent.settings.load import notify_socket
 
         deployment, store = self.programme.deployment, self.programme.store
@@ -123,6 +124,7 @@ class App:
         site = Site(
             sweep=lambda part: pulse.around(lambda: sweep(self.programme, part)),
             next_sweep=lambda part: next_sweep(self.programme, part),
+            give_up=lambda shards: give_up(self.programme, shards),
             take_in=lambda: take_in(self.programme, self.clock.now()),
             changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen,
             refresh=self._take_in_changes,

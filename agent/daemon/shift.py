@@ -50,15 +50,16 @@ class Pace:
 
 @dataclass(frozen=True)
 class Site:
-    """What there is to work on. The first three are called in several threads at once.
+    """What there is to work on. The first four are called in several threads at once.
 
-    ``sweep`` brings a part up to date, ``next_sweep`` gives the next instant at which there is something to do in one,
-    ``take_in`` takes in who is in the programme, where that has changed; ``changed`` says whether the files are other
-    than those that were read, and ``refresh`` reads them again.
+    ``sweep`` brings a part up to date; ``next_sweep`` gives the next instant at which there is something to do in one;
+    ``give_up`` frees what a silent worker held of some shards; ``take_in`` takes in who is in the programme, where that
+    has changed; ``changed`` says whether the files are other than those that were read; ``refresh`` reads them again.
     """
 
     sweep: Callable[[Part], Swept]
     next_sweep: Callable[[Part], datetime | None]
+    give_up: Callable[[frozenset[int]], None]
     take_in: Callable[[], None]
     changed: Callable[[], bool]
     refresh: Callable[[], None]
@@ -141,8 +142,10 @@ class Shift:
     async def _rescue(self) -> None:
         while True:
             await asyncio.sleep(self.pace.stale / 4)
-            for group in await self.leases.end_stale(self.pace.stale):
-                log.logger().warning("lease of a silent worker ended", group=group)
+            for lease in await self.leases.stale(self.pace.stale):
+                await self._elsewhere(self.site.give_up, shards_of(lease.group))
+                await self.leases.end(lease)
+                log.logger().warning("lease of a silent worker ended", group=lease.group)
                 self.look.set()
 
     async def _elsewhere(self, function: Callable[..., Thing], *arguments: object) -> Thing:

@@ -1,13 +1,21 @@
-"""Takes over what a dead process held; only for whoever is alone at work on the store."""
+"""Takes over what a dead process held."""
 
 from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
 
 from agent.services.programme import Programme
 from agent.store import claims, relationships
 
 
 def take_over(programme: Programme) -> None:
-    """Free every claim: what had been begun is due at once, with its outcome unknown."""
+    """Free every claim, where nobody else is at work: what had been begun is due at once, with its outcome unknown."""
     with programme.store.begin() as tx:
         relationships.release(tx)
         claims.release(tx, programme.clock.now())
+
+
+def give_up(programme: Programme, shards: AbstractSet[int]) -> None:
+    """Free what a silent worker held of some shards and had not begun; only for whoever ends its lease of them."""
+    with programme.store.begin() as tx:
+        relationships.give_up(tx, shards)

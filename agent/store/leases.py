@@ -19,6 +19,7 @@ from agent.store.shards import SHARDS
 
 if TYPE_CHECKING:
     from procrastinate import App
+    from procrastinate.jobs import Job
 
 GROUPS = 16
 """How many jobs there are at the most: the more, the more workers find one, and the more jobs a burst takes."""
@@ -49,6 +50,14 @@ async def opened(store: Store) -> AsyncIterator[Leases]:
 async def _configure(connection: Any) -> None:
     await connection.execute(STILLNESS)
     await connection.commit()
+
+
+@dataclass(frozen=True)
+class Stale:
+    """The lease of a group, held by somebody who gives no sign."""
+
+    group: int
+    job: Job
 
 
 @dataclass(frozen=True)
@@ -94,17 +103,19 @@ class Leases:
         with suppress(procrastinate("exceptions").AlreadyEnqueued):
             await job.defer_async(group=group)
 
-    async def end_stale(self, seconds: float) -> list[int]:
-        """End the leases of those who have given no sign of life for so long; give their groups.
+    async def stale(self, seconds: float) -> list[Stale]:
+        """Give the leases of those who have given no sign of life for so long."""
+        jobs = await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds)
+        return [Stale(int(str(job.task_kwargs["group"])), job) for job in jobs]
 
-        Such a job is not put back into the queue, as that fails where its successor waits there already.
+    async def end(self, lease: Stale) -> None:
+        """End somebody else's lease, unless that has been done, or it came back.
+
+        Its job is not put back into the queue, as that fails where its successor waits there already.
         """
-        manager, ended = self._app.job_manager, list[int]()
-        for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=seconds):
-            with suppress(procrastinate("exceptions").ConnectorException):  # somebody else was quicker, or it came back
-                await manager.finish_job(job, procrastinate("jobs").Status.FAILED, delete_job=True)
-                ended.append(int(str(job.task_kwargs["group"])))
-        return ended
+        with suppress(procrastinate("exceptions").ConnectorException):
+            failed = procrastinate("jobs").Status.FAILED
+            await self._app.job_manager.finish_job(lease.job, failed, delete_job=True)
 
 
 def _name(group: int) -> str:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from agent.store import lease_tables
 from agent.store.engine import open_store
 from tests.acceptance.deployment import environment
-from tests.daemon.worker import Terms
+from tests.daemon.worker import GO, Terms
 from tests.servers.folder import Folder
 
 ATTUNE_YAML = """\
@@ -57,8 +57,14 @@ class Fleet:
     engine: sa.Engine
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start one more worker."""
+    def start(self, count: int) -> None:
+        """Start so many more workers, which begin together once all of them are ready."""
+        (self.home / GO).unlink(missing_ok=True)
+        started = [self._start() for _ in range(count)]
+        self.until(lambda: all((self.home / f"ready-{each.pid}").exists() for each in started), 60)
+        (self.home / GO).touch()
+
+    def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.daemon.worker", str(self.home), "0"]
         with (self.home / f"log-{len(self.running)}").open("wb") as log:
             process = subprocess.Popen(command, stderr=log, env=environment())
@@ -75,7 +81,7 @@ class Fleet:
         """Wait for something; give how long it took."""
         begun = time.monotonic()
         while not wanted():
-            assert time.monotonic() - begun < seconds, self.said()
+            assert time.monotonic() - begun < seconds, self.said()[-3000:]
             time.sleep(0.05)
         return time.monotonic() - begun
 

@@ -6,7 +6,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +32,9 @@ def workers(tmp_path: Path, postgresql_server: Server) -> Iterator[Fleet]:
         yield made
 
 
+HELD = "SELECT args->>'group' FROM procrastinate_jobs WHERE status = 'doing'"
+
+
 def effects(workers: Fleet) -> int:
     return sum(call.kind in {"create", "mail"} for call in workers.world.calls())
 
@@ -47,10 +49,11 @@ def group_of(call: Call) -> int:
     return shard_of(f"pair-{call.who.partition('@')[0].rpartition('-')[2]}") % GROUPS
 
 
-def held_by(workers: Fleet, worker: int) -> set[int]:
-    """The groups that a worker holds, by its number in the order of starts."""
-    held = "SELECT args->>'group' FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = :worker"
-    return {int(str(group)) for (group,) in workers.query(held, worker=worker)}
+def held_by(workers: Fleet, process: int) -> set[int]:
+    """The groups that a worker holds: those that are held, and in which it made the last call."""
+    held = {int(str(group)) for (group,) in workers.query(HELD)}
+    last = {group_of(call): call.process for call in workers.world.calls()}
+    return {group for group in held if last.get(group) == process}
 
 
 def once_each(workers: Fleet) -> Counter[tuple[str, str]]:
@@ -65,18 +68,9 @@ def once_each(workers: Fleet) -> Counter[tuple[str, str]]:
     return mails
 
 
-def two(workers: Fleet) -> None:
-    """Start two workers, one after the other, so that they are known by their numbers."""
-    for number in (1, 2):
-        workers.start()
-        registered = partial(workers.query, "SELECT 1 FROM procrastinate_workers WHERE id = :number", number=number)
-        workers.until(lambda ask=registered: bool(ask()), PATIENCE)  # type: ignore[misc]  # mypy wants no defaults
-
-
 def test_emptying_the_tables_of_leases_loses_nothing(workers: Fleet) -> None:
     """Whoever restores, truncates or loses the task engine's tables has lost nothing of the programme."""
-    for _ in range(2):
-        workers.start()
+    workers.start(2)
     for count in (20, 60, 120):
         mid_work(workers, count)
         workers.query(
@@ -89,11 +83,12 @@ def test_emptying_the_tables_of_leases_loses_nothing(workers: Fleet) -> None:
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
 def test_the_shards_of_a_worker_that_dies_or_freezes_go_on(workers: Fleet, blow: signal.Signals) -> None:
-    two(workers)
+    workers.start(2)
     mid_work(workers)
     victim = workers.running[0]
     victim.send_signal(blow)
-    then, held = time.time(), held_by(workers, 1)
+    then, held = time.time(), held_by(workers, victim.pid)
+    assert held
     workers.until(workers.settled, PATIENCE)
     others = [call for call in workers.world.calls() if call.process != victim.pid and call.at > then]
     resumed = {
@@ -112,11 +107,11 @@ def test_the_shards_of_a_worker_that_dies_or_freezes_go_on(workers: Fleet, blow:
 
 def test_sigterm_in_the_middle_of_work_ends_it_cleanly(workers: Fleet) -> None:
     """Whoever restarts a service leaves nothing half done behind."""
-    two(workers)
+    workers.start(2)
     mid_work(workers)
     assert workers.stop() == [0, 0]
     assert workers.query("SELECT count(*) FROM intents WHERE status IN ('doing', 'unknown')") == [(0,)]
     assert workers.query("SELECT count(*) FROM procrastinate_workers") == [(0,)]
-    workers.start()
+    workers.start(1)
     workers.until(workers.settled, PATIENCE)
     assert set(once_each(workers).values()) == {1}

@@ -7,7 +7,9 @@ worker is missed sooner. ``worker.json`` in the deployment folder says how.
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +23,7 @@ from agent.store.quotas import Rate
 from connectors import registry
 from tests.servers.folder import Folder, FolderCalendar, FolderSender
 
-FILE = "worker.json"
+FILE, GO = "worker.json", "go"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,15 @@ def main(home: Path, number: int) -> None:
     stop.listen()
     pace = Pace(sign=min(2.5, terms.stale / 4), stale=terms.stale)
     with wiring.build(home, stopping=stop.__bool__) as app:
+        wait_for_the_others(home)
         app.work(stop, number=number, pace=pace)
+
+
+def wait_for_the_others(home: Path) -> None:
+    """Say that this worker is ready, and begin when it is told to: starting takes longer than what there is to do."""
+    (home / f"ready-{os.getpid()}").touch()
+    while not (home / GO).exists():
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":
