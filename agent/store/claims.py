@@ -76,8 +76,7 @@ class Outcome:
 def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> list[Due]:
     """Find what may be carried out now, one a relationship that nobody is at work on: by priority, then longest due."""
     found: dict[str, Due] = {}
-    first = next_due(tx, shards)
-    if first is None or first > now:
+    if not _anything(tx, now, shards):
         return []
     for priority in PRIORITIES:
         for overdue in _overdue(now):
@@ -89,6 +88,13 @@ def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> li
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
+
+
+def _anything(tx: Transaction, now: datetime, shards: Shards) -> bool:
+    """Look first whether there is anything at all: mostly there is not."""
+    *waiting, begun = _moments(tx, shards)
+    abandoned = begun is not None and not now < begun <= now + IMPLAUSIBLE
+    return abandoned or any(moment <= now for moment in waiting if moment is not None)
 
 
 def _overdue(now: datetime) -> Iterator[sa.ColumnElement[bool]]:
@@ -196,10 +202,14 @@ def release(tx: Transaction, now: datetime) -> int:
 
 def next_due(tx: Transaction, shards: Shards = None) -> datetime | None:
     """When the next one may be carried out, or taken over from whoever had begun it and died."""
+    return min((moment for moment in _moments(tx, shards) if moment is not None), default=None)
+
+
+def _moments(tx: Transaction, shards: Shards) -> Sequence[datetime | None]:
+    """The earliest that waits, the earliest of unknown outcome, and the first lease to end."""
     mine = within(rows.c.shard, shards)
     waiting = [
         sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status == status, mine) for status in (PENDING, UNKNOWN)
     ]
     begun = sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine)
-    moments = tx.execute(sa.select(*(query.scalar_subquery() for query in (*waiting, begun)))).one()
-    return min((moment for moment in moments if moment is not None), default=None)
+    return tx.execute(sa.select(*(query.scalar_subquery() for query in (*waiting, begun)))).one()

@@ -26,11 +26,14 @@ from agent.core.walltime import Wall
 from agent.store import (
     calendars,
     claims,
+    engagements,
     events,
     intents,
     journal,
+    marks,
     meetings,
     migrate,
+    quotas,
     relationships,
     schema,
     state_json,
@@ -39,6 +42,8 @@ from agent.store.calendars import Health
 from agent.store.engine import Store, open_store
 from agent.store.errors import SchemaTooNew, Stale, StoreBusy, StoreUnavailable
 from agent.store.events import Delivered
+from agent.store.quotas import Rate
+from agent.store.shards import SHARDS, shard_of
 from tests.factories import NOW, meeting, span
 
 LEASE = timedelta(minutes=5)
@@ -282,6 +287,131 @@ class StoreContract:
             relationships.synchronise(tx, {"pair-1": "a"}, NOW)
         comes_back()
 
+    def test_one_that_is_held_is_nobody_elses_until_it_is_let_go(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW)
+            first, second = relationships.claim(tx, NOW, LEASE, 9)
+            assert [(each.name, each.epoch) for each in (first, second)] == [("pair-1", 1), ("pair-2", 1)]
+            assert relationships.claim(tx, NOW, LEASE, 9) == []
+            assert relationships.hold(tx, ["pair-1", "nobody"], NOW, LEASE) == []
+            assert relationships.next_wake(tx) == NOW + LEASE
+            relationships.let_go(tx, ["pair-1"])
+            assert [each.name for each in relationships.hold(tx, ["pair-1"], NOW, LEASE)] == ["pair-1"]
+
+    def test_whoever_was_too_slow_no_longer_holds_it(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            (slow,) = relationships.claim(tx, NOW, LEASE, 9)
+            assert relationships.still_held(tx, [slow]) == {"pair-1"}
+            relationships.renew(tx, [slow], NOW + 2 * LEASE)
+            assert relationships.claim(tx, NOW + LEASE, LEASE, 9) == []
+            (quick,) = relationships.claim(tx, NOW + 2 * LEASE, LEASE, 9)
+            assert quick.epoch == 2
+            assert relationships.still_held(tx, [quick]) == {"pair-1"}
+            assert relationships.still_held(tx, [slow]) == frozenset()
+            relationships.renew(tx, [slow], NOW + 9 * HOUR)
+            assert relationships.next_wake(tx) == NOW + 3 * LEASE
+
+    def test_a_lease_of_a_clock_that_was_put_back_holds_nothing(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW - 48 * HOUR)
+            intents.add(tx, [write(at=NOW - 48 * HOUR)], NOW)
+            self._claim(tx)
+            relationships.claim(tx, NOW, LEASE, 9)
+            assert self._claims(tx, NOW - 24 * HOUR)
+            assert due(tx, NOW - 24 * HOUR) == ["pair-1"]
+
+    def test_what_a_dead_process_held_is_freed(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            (dead,) = relationships.claim(tx, NOW, LEASE, 9)
+            relationships.release(tx)
+            assert relationships.still_held(tx, [dead]) == frozenset()
+            assert due(tx) == ["pair-1"]
+
+    def test_some_shards_are_worked_on_and_the_others_are_not(self, store: Store) -> None:
+        mine, others = {shard_of("pair-1")}, frozenset(range(SHARDS)) - {shard_of("pair-1")}
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            intents.add(tx, [write()], NOW)
+            calendars.synchronise(tx, {"pair-1": 1}, NOW)
+            assert relationships.claim(tx, NOW, LEASE, 9, others) == []
+            assert claims.due(tx, NOW, 9, others) == []
+            assert calendars.claim(tx, NOW, NOW + HOUR, 9, others) == []
+            assert relationships.next_wake(tx, others) is claims.next_due(tx, others) is None
+            assert (relationships.next_wake(tx, mine), claims.next_due(tx, mine)) == (NOW, NOW)
+            assert len(claims.due(tx, NOW, 9, mine)) == len(relationships.claim(tx, NOW, LEASE, 9, mine)) == 1
+            assert calendars.claim(tx, NOW, NOW + HOUR, 9, mine) == [("pair-1", 0)]
+
+    def test_a_state_that_nobody_can_read_is_marked_and_no_exception(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            tx.execute(schema.relationships.update().values(state="{"))
+            (held,) = relationships.claim(tx, NOW, LEASE, 9)
+            assert (held.stored.broken, held.stored.state) == (True, State())
+
+    def test_whoever_has_lost_the_moment_to_be_looked_at_is_found(self, store: Store) -> None:
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW)
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            relationships.save(tx, "pair-1", 0, State(), None)
+            assert relationships.wake_lost(tx, NOW + HOUR) == 1
+            assert relationships.next_wake(tx) == NOW + HOUR
+
+    # Engagements, quotas and marks
+
+    def test_two_who_saw_the_same_bookings_cannot_both_add_to_them(self, store: Store) -> None:
+        for expected in (0, 1):
+            with store.begin() as tx:
+                seen = engagements.versions(tx, ["mentor-1", "mentee-1"])
+                assert seen == {"mentor-1": expected, "mentee-1": expected}
+                engagements.change(tx, seen)
+            with pytest.raises(Stale, match="mentor-1"), store.begin() as tx:
+                engagements.change(tx, {"mentor-1": expected})
+
+    def test_calls_are_allowed_until_there_are_none_left_and_come_back_with_time(self, store: Store) -> None:
+        rate = Rate(60)
+        with store.begin() as tx:
+            assert [quotas.take(tx, "server", rate, 20, NOW) for _ in range(3)] == [None] * 3
+            wait = quotas.take(tx, "server", rate, 20, NOW)
+            assert wait is not None
+            assert timedelta(seconds=20) <= wait < timedelta(seconds=21)
+            assert quotas.take(tx, "another", rate, 20, NOW) is None
+            assert quotas.take(tx, "server", rate, 20, NOW + wait) is None
+            assert quotas.take(tx, "server", rate, 20, NOW + wait) is not None
+
+    def test_more_is_never_saved_up_than_for_a_minute(self, store: Store) -> None:
+        rate = Rate(60)
+        with store.begin() as tx:
+            quotas.take(tx, "server", rate, 20, NOW)
+            assert [quotas.take(tx, "server", rate, 30, NOW + 9 * HOUR) for _ in range(2)] == [None] * 2
+            assert quotas.take(tx, "server", rate, 1, NOW + 9 * HOUR) is not None
+
+    def test_a_pause_that_a_provider_asks_for_is_kept_by_all(self, store: Store) -> None:
+        rate = Rate(60)
+        with store.begin() as tx:
+            quotas.close(tx, "server", rate, NOW + HOUR, NOW)
+            quotas.close(tx, "server", rate, NOW + HOUR / 2, NOW)
+            assert quotas.take(tx, "server", rate, 1, NOW) == HOUR
+            assert quotas.take(tx, "server", rate, 1, NOW + HOUR) is None
+            quotas.close(tx, "server", rate, NOW + timedelta(days=9), NOW)
+            assert quotas.take(tx, "server", rate, 1, NOW) == quotas.LONGEST
+
+    def test_a_clock_that_was_put_back_closes_nothing(self, store: Store) -> None:
+        rate = Rate(60)
+        with store.begin() as tx:
+            for _ in range(3):
+                quotas.take(tx, "server", rate, 20, NOW)
+            quotas.close(tx, "server", rate, NOW + HOUR, NOW)
+            assert quotas.take(tx, "server", rate, 20, NOW - timedelta(days=1)) is None
+
+    def test_a_mark_is_put_and_replaced(self, store: Store) -> None:
+        with store.begin() as tx:
+            assert marks.get(tx, "roster") is None
+            for value in ("a", "b"):
+                marks.put(tx, "roster", value)
+                assert (marks.get(tx, "roster"), marks.every(tx)) == (value, {"roster": value})
+
     # Meetings
 
     def test_a_persons_meetings_are_seen_from_every_relationship(self, store: Store) -> None:
@@ -345,6 +475,28 @@ class StoreContract:
             calendars.put_read(tx, "mentor-1", 0, NOW + 2 * HOUR, 3)
             assert calendars.get(tx, "mentor-1", 0) == Health("mentor-1", 0, "token-7", NOW + 2 * HOUR, 3, None, None)
             assert calendars.unreadable(tx) == []
+
+    def test_calendars_are_asked_in_turn_and_again_later(self, store: Store) -> None:
+        with store.begin() as tx:
+            calendars.synchronise(tx, {"mentor-1": 2, "mentee-1": 1}, NOW)
+            assert calendars.claim(tx, NOW, NOW + HOUR, 2) == [("mentee-1", 0), ("mentor-1", 0)]
+            assert calendars.claim(tx, NOW, NOW + HOUR, 2) == [("mentor-1", 1)]
+            assert calendars.claim(tx, NOW, NOW + HOUR, 2) == []
+            assert calendars.next_ask(tx) == NOW + HOUR
+            calendars.ask_again(tx, "mentor-1", 1, NOW + HOUR / 2)
+            assert calendars.next_ask(tx) == NOW + HOUR / 2
+            calendars.ask_all(tx, NOW)
+            assert len(calendars.claim(tx, NOW, NOW + HOUR, 9)) == 3
+
+    def test_a_calendar_that_is_gone_is_forgotten_and_the_others_keep_what_is_known(self, store: Store) -> None:
+        with store.begin() as tx:
+            calendars.synchronise(tx, {"mentor-1": 2, "mentee-1": 1}, NOW)
+            calendars.put_token(tx, "mentor-1", 0, "token-7")
+            calendars.synchronise(tx, {"mentor-1": 1}, NOW + HOUR)
+            kept = calendars.get(tx, "mentor-1", 0)
+            assert kept is not None
+            assert kept.token == "token-7"
+            assert calendars.get(tx, "mentor-1", 1) is calendars.get(tx, "mentee-1", 0) is None
 
     # The journal
 
@@ -537,6 +689,14 @@ class StoreContract:
             claims.settle(tx, [claims.finished(self._claim(tx), NOW, "found")])
             assert intents.lost_write(tx, "pair-1", 1, "mentor-1")
             assert not intents.lost_write(tx, "pair-1", 1, "mentee-1")
+
+    def test_an_intent_that_makes_no_sense_is_set_aside_and_stops_nothing(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [mail(), write("mentee-1")], NOW)
+            tx.execute(schema.intents.update().where(schema.intents.c.key == mail().key).values(mail="a song"))
+            assert self._claim_all(tx) == [write("mentee-1")]
+            assert self._claims(tx, NOW) == []
+            assert [(t.key, t.problem) for t in intents.troubled(tx)] == [(mail().key, "unreadable")]
 
     @staticmethod
     def _claims(tx: sa.Connection, now: datetime) -> list[claims.Claimed]:
