@@ -94,8 +94,9 @@ def last_booked(tx: Transaction) -> int | None:
 
 
 def uids_of(tx: Transaction, person: str, since: int) -> frozenset[str]:
-    """UIDs of a person's meetings, whatever became of them, that end after a minute."""
-    return frozenset(row.uid for row in tx.execute(_of(person).where(rows.c.end > since)))
+    """UIDs of a person's meetings that end after a minute, whatever became of them, or that are booked still."""
+    wanted = sa.or_(rows.c.end > since, rows.c.status == MeetingStatus.BOOKED.value)
+    return frozenset(row.uid for row in tx.execute(_of(person).where(wanted)))
 
 
 def _of(person: str) -> sa.Select[tuple[object, ...]]:

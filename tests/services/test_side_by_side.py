@@ -1,0 +1,202 @@
+"""Many at work at once: nobody is booked twice, nobody waits for a slow one, and no row stops the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+
+from agent.core.decide import decide
+from agent.core.timespan import DAY, Span, floor_minute
+from agent.services.part import Part
+from agent.services.sweep import next_sweep, sweep
+from agent.store import relationships, schema
+from agent.store.errors import StoreUnavailable
+from connectors.errors import RateLimited
+from connectors.guard import Gate, Server, guarded
+from tests import factories
+from tests.services.stage import NOON, Stage
+
+MENTEES = [f"mentee-{number}" for number in range(1, 9)]
+
+
+def crowd(home: Path) -> Stage:
+    """A mentor with eight mentees, all of whose meetings are due at once."""
+    mentor = factories.person("mentor-1")
+    policy = factories.policy(notice=timedelta(hours=24))
+    pairs = [
+        replace(
+            factories.pair(mentor, factories.person(name), policy=policy, starts=NOON + timedelta(days=10)), id=name
+        )
+        for name in MENTEES
+    ]
+    return Stage(home, pairs)
+
+
+def many(stage: Stage, threads: int = 8) -> Any:
+    """The programme with so many lanes, each calendar behind its gate as it is in a deployment."""
+    programme = stage.programme()
+    server = Server("server", threads, stage.clock.now)
+    calendars = {
+        name: tuple(guarded(each, Gate(server, lambda: None, lambda _pause: None)) for each in owned)
+        for name, owned in programme.calendars.items()
+    }
+    return replace(programme, calendars=calendars, threads=threads)
+
+
+def test_one_person_is_never_booked_twice_by_those_who_decide_at_the_same_time(tmp_path: Path) -> None:
+    stage = crowd(tmp_path)
+    swept = sweep(many(stage))
+    booked = [stage.booked(name) for name in MENTEES]
+    assert not any(one.touches(other) for one, other in combinations(booked, 2))
+    assert set(stage.events("mentor-1").values()) == set(booked)
+    assert (swept.set_aside, swept.delivered) == (0, 4 * len(MENTEES))
+    assert all(len(stage.mails(name, "invitation")) == 1 for name in MENTEES)
+    assert Counter(line.event for line in stage.journal())["booked"] == len(MENTEES)
+
+
+def test_slow_steps_really_go_on_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = crowd(tmp_path)
+    together = Barrier(4)
+
+    def meets(name: str) -> Any:
+        real = stage.calendars[name].create
+
+        def create(*arguments: Any) -> Any:
+            together.wait(timeout=20)
+            return real(*arguments)
+
+        return create
+
+    for name in MENTEES:
+        monkeypatch.setattr(stage.calendars[name], "create", meets(name))
+    sweep(many(stage, threads=4))
+    assert [len(stage.events(name)) for name in MENTEES] == [1] * 8
+    with pytest.raises(BrokenBarrierError):
+        together.wait(timeout=0.01)
+
+
+def test_a_row_that_nobody_can_read_is_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
+    stage = crowd(tmp_path)
+    stage.decide()
+    with stage.store.begin() as tx:
+        this = schema.relationships.c.id == "mentee-3"
+        tx.execute(schema.relationships.update().where(this).values(state="not a state", wake_at=NOON))
+    swept = sweep(many(stage))
+    assert swept.set_aside == 1
+    with stage.store.look() as tx:
+        assert relationships.troubled(tx) == [("mentee-3", "StateUnreadable")]
+    assert [len(stage.mails(name, "invitation")) for name in MENTEES] == [1, 1, 0, 1, 1, 1, 1, 1]
+
+
+def test_a_provider_that_asks_to_wait_puts_a_decision_off_and_is_not_taken_for_ill(stage: Stage) -> None:
+    stage.calendars["mentor-1"].faults.fail(RateLimited("wait", timedelta(minutes=3)), on="read")
+    stage.sweep()
+    assert (stage.state().meeting, stage.told("calendar-unreadable")) == (None, [])
+    assert next_sweep(stage.programme()) == NOON + timedelta(minutes=3)
+    stage.until(NOON + timedelta(minutes=3))
+    assert stage.state().meeting is not None
+
+
+def test_one_that_asks_to_wait_for_long_counts_as_unreadable(stage: Stage) -> None:
+    stage.calendars["mentor-1"].faults.fail(RateLimited("wait", timedelta(hours=2)), on="read")
+    stage.sweep()
+    assert stage.state().meeting is None
+    assert len(stage.told("calendar-unreadable")) == 1
+
+
+def test_one_that_may_not_be_asked_now_is_asked_then(stage: Stage) -> None:
+    stage.sweep()
+    stage.calendars["mentor-1"].faults.fail(RateLimited("wait", timedelta(minutes=2)), on="token")
+    stage.calendars["mentor-1"].delete(stage.uid())
+    stage.sweep()
+    assert stage.told("calendar-unreadable") == []
+    assert next_sweep(stage.programme()) == NOON + timedelta(minutes=2)
+    stage.clock.instant += timedelta(minutes=2)
+    sweep(stage.programme(), Part(ask_all=False))
+    assert len(stage.told("cancelled")) == 1
+
+
+def test_only_what_is_due_is_asked_and_nothing_at_all_where_nothing_is(stage: Stage) -> None:
+    stage.sweep()
+    stage.calendars["mentor-1"].delete(stage.uid())
+    assert sweep(stage.programme(), Part(ask_all=False)).changed == 0
+    stage.clock.instant += timedelta(minutes=5)
+    assert sweep(stage.programme(), Part(ask_all=False)).changed > 0
+    assert len(stage.told("cancelled")) == 1
+
+
+def test_a_part_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    stage = crowd(tmp_path)
+    assert sweep(stage.programme(), Part(until=NOON)).decided == 0
+    sweep(stage.programme(), Part(until=NOON + timedelta(seconds=1)))
+    assert len(stage.sender.sent) == 2 * len(MENTEES)
+
+
+def test_whoever_lost_the_moment_to_be_looked_at_is_found_within_a_day(stage: Stage) -> None:
+    stage.decide()
+    with stage.store.begin() as tx:
+        tx.execute(schema.relationships.update().values(wake_at=None, state='{"due": null}'))
+    stage.sweep()
+    assert stage.store is not None
+    stage.clock.instant += timedelta(days=1)
+    sweep(stage.programme(), Part(ask_all=False))
+    with stage.store.look() as tx:
+        assert relationships.next_wake(tx) is not None
+
+
+def test_what_a_decision_asks_for_at_once_and_for_ever_is_a_fault(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.services.consider.decide", lambda *given: replace(decide(*given), wake_at=given[3]))
+    assert stage.sweep().set_aside == 1
+    with stage.store.look() as tx:
+        assert relationships.troubled(tx) == [("pair-1", "NeverRests")]
+
+
+def test_a_store_that_fails_in_a_lane_ends_the_sweep_and_the_next_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = crowd(tmp_path)
+
+    def gone(*_given: object) -> None:
+        raise StoreUnavailable("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("agent.services.consider.Observer.see", gone)
+        with pytest.raises(StoreUnavailable):
+            sweep(many(stage))
+    stage.clock.instant += timedelta(minutes=3)
+    sweep(many(stage))
+    assert len(stage.sender.sent) == 2 * len(MENTEES)
+
+
+def test_after_a_month_away_one_follow_up_at_most_and_no_stale_mail(tmp_path: Path) -> None:
+    """Bookings come first, what is over is not announced, and nobody finds five mails."""
+    stage = Stage(tmp_path, [factories.pair(policy=factories.policy(notice=timedelta(hours=24)), starts=NOON)])
+    stage.sweep()
+    held = stage.booked()
+    sent = len(stage.sender.sent)
+    stage.clock.instant = held.ends_at + timedelta(days=30)
+    stage.sweep()
+    new = stage.sender.sent[sent:]
+    assert stage.booked().start > floor_minute(stage.clock.instant)
+    assert Counter(line.event for line in stage.journal())["held"] == 1
+    assert len(new) == 4, "an invitation and an agenda each, both about the meeting to come"
+    assert stage.mails("mentor-1", "follow-up") == stage.mails("mentee-1", "follow-up") == []
+
+
+def test_a_clock_that_is_put_back_repeats_nothing(stage: Stage) -> None:
+    stage.sweep()
+    before = (len(stage.sender.sent), stage.booked())
+    stage.clock.instant -= timedelta(days=1)
+    stage.sweep()
+    stage.until(NOON + timedelta(hours=1))
+    assert (len(stage.sender.sent), stage.booked()) == before
+    assert Span(floor_minute(NOON), floor_minute(NOON) + 60 * DAY).touches(stage.booked())
