@@ -78,39 +78,34 @@ Considered = Decided | Failed | Gone | PutOff | Recovered
 
 def consider(programme: Programme, observer: Observer, held: Held, now: datetime) -> Considered:
     """Decide for one relationship that this worker holds. Raises ``StoreError`` only."""
-    if held.stored.restored_at is not None and not held.stored.broken:
-        return _recover(programme, held, now)
-    relationship = programme.relationships.get(held.name)
-    if relationship is None:
-        return Gone(held)
-    if held.stored.broken:
-        return Failed(held, now, StateUnreadable())
-    if observer.restoring and recover.must_wait(programme, relationship):
-        return PutOff(held, now + UNCLEAR)
     try:
-        seen = observer.see(relationship, held.stored.state)
-        decision = decide(held.stored.state, seen.observed, relationship, now)
-        prove(relationship, held.stored.state, decision.state, seen.observed)
+        return _consider(programme, observer, held, now)
     except StoreError:
         raise
     except RateLimited as limited:
         return PutOff(held, now + limited.retry_after)
     except Exception as error:  # noqa: BLE001  one bad row must never stop the others
         return Failed(held, now, error)
-    if decision.wake_at is not None and decision.wake_at <= now:
-        return Failed(held, now, NeverRests())
-    return Decided(held, now, relationship, seen, decision)
 
 
-def _recover(programme: Programme, held: Held, now: datetime) -> Considered:
-    """Find out first what was done for one that came out of a backup."""
-    try:
+def _consider(programme: Programme, observer: Observer, held: Held, now: datetime) -> Considered:
+    """Find out first what was done for one that came out of a backup, and wait where that is not known of others."""
+    stored, relationship = held.stored, programme.relationships.get(held.name)
+    if stored.restored_at is not None and not stored.broken:
         found = recover.recover(programme, held, now)
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001  one bad row must never stop the others
-        return Failed(held, now, error)
-    return PutOff(held, found.until) if isinstance(found, Unclear) else found
+        return PutOff(held, found.until) if isinstance(found, Unclear) else found
+    if relationship is None:
+        return Gone(held)
+    if stored.broken:
+        raise StateUnreadable
+    if observer.restoring and recover.must_wait(programme, relationship):
+        return PutOff(held, now + UNCLEAR)
+    seen = observer.see(relationship, stored.state)
+    decision = decide(stored.state, seen.observed, relationship, now)
+    prove(relationship, stored.state, decision.state, seen.observed)
+    if decision.wake_at is not None and decision.wake_at <= now:
+        raise NeverRests
+    return Decided(held, now, relationship, seen, decision)
 
 
 def settle(tx: Transaction, considered: Considered) -> bool | None:
@@ -137,15 +132,13 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
     except Exception as error:  # noqa: BLE001  what cannot be written down is set aside like what cannot be decided
         _set_aside(tx, Failed(considered.held, considered.now, error))
         return False
-    if isinstance(considered, Recovered):
-        return None
-    for entry in considered.decision.reasons:
-        log.logger().info(entry.event, relationship=considered.held.name, number=entry.number, **entry.detail)
     return True
 
 
 def _record(tx: Transaction, decided: Decided) -> None:
     record(tx, decided.relationship, decided.held.stored, decided.decision, decided.seen, decided.now)
+    for entry in decided.decision.reasons:
+        log.logger().info(entry.event, relationship=decided.held.name, number=entry.number, **entry.detail)
 
 
 def _set_aside(tx: Transaction, failed: Failed) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 
 from agent import log
 from agent.services import consider, deliver, notice
-from agent.services.consider import Considered, Decided, Failed, Gone, PutOff
+from agent.services.consider import Considered
 from agent.services.deliver import Carried
 from agent.services.keep_health import Note, keep_health
 from agent.services.lanes import Lanes
@@ -128,7 +128,7 @@ class Desk:
 
     def _record(self, tx: Transaction, done: Sequence[object], now: datetime) -> None:
         """Write down what has finished, first of all whether it was still ours to do."""
-        considered = [each for each in done if isinstance(each, Decided | Failed | Gone | PutOff)]
+        considered = [each for each in done if isinstance(each, Considered)]
         carried = [each for each in done if isinstance(each, Carried)]
         ended = [each.held for each in (*considered, *carried)]
         ours = relationships.still_held(tx, ended) if ended else frozenset()

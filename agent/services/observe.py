@@ -14,7 +14,7 @@ from agent.core.timespan import DAY, Span, ceil_minute, floor_minute, instant
 from agent.core.upkeep import FARTHEST
 from agent.services.keep_health import Note
 from agent.services.programme import Programme
-from agent.store import engagements, events, intents, meetings
+from agent.store import engagements, events, intents, meetings, recovery
 from agent.store.engine import Transaction
 from agent.store.meetings import Kept
 from connectors.base import CalendarReader, Capability
@@ -56,6 +56,8 @@ class Observer:
     now: datetime
     until: datetime | None = None
     notes: deque[Note] = field(default_factory=deque)
+    restoring: bool = field(init=False)
+    """Whether there is anybody of whom it is not known yet what was done since a backup."""
     _window: Span = field(init=False)
     _read: dict[str, PersonRead] = field(default_factory=dict)
     _locks: dict[str, Lock] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Observer:
     def __post_init__(self) -> None:
         with self.programme.store.look() as tx:
             booked = meetings.last_booked(tx)
+            self.restoring = recovery.unfinished(tx)
         ahead = ceil_minute(max(self.now + self.programme.deployment.longest_horizon, self.until or self.now))
         far = min(booked or ahead, ceil_minute(self.now + FARTHEST))
         self._window = Span(floor_minute(self.now) - MARGIN, max(ahead, far) + MARGIN)

@@ -50,6 +50,8 @@ def _call_off(programme: Programme, name: str, number: int, people: tuple[str, .
         return
     with programme.store.begin() as tx:
         stored = relationships.load(tx, name)
+        if stored.restored_at is not None:
+            raise Stale("what was done for it since a backup is looked up first")
         meeting = stored.state.meeting
         if meeting is None or meeting.number != number or meeting.span.starts_at <= now:
             return

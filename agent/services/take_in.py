@@ -28,7 +28,7 @@ def _take_in(programme: Programme, now: datetime) -> None:
     with programme.store.begin() as tx:
         marks.alone(tx, ROSTER)
         relationships.synchronise(tx, programme.deployment.terms, now)
-        recovery.doubt_new(tx, now)
+        recovery.doubt(tx, now)
         calendars.synchronise(tx, {person: len(owned) for person, owned in programme.calendars.items()}, now)
     if part_company(programme, now):
         with programme.store.begin() as tx:

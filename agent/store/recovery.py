@@ -18,6 +18,7 @@ from agent.store.engine import Transaction
 from agent.store.intents import DOING, DONE, OPEN, PENDING, UNKNOWN, WITHDRAWN, of_row
 from agent.store.schema import EPOCH, calendars, relationships
 from agent.store.schema import intents as rows
+from agent.store.schema import marks as all_marks
 
 HELD_BACK = "held-back"
 """Status of an intent that nobody carries out before its relationship has been looked up."""
@@ -37,6 +38,7 @@ def begin(tx: Transaction, gap: Gap, now: datetime) -> None:
     before = of_store(tx)
     if before is not None and unfinished(tx):
         gap = Gap(min(before.since, gap.since), gap.until)
+    tx.execute(all_marks.delete())  # what was taken in then is taken in anew
     marks.put(tx, GAP, f"{gap.since.isoformat()} {gap.until.isoformat()}")
     tx.execute(relationships.update().values(restored_at=now, wake_at=now, lease_until=None))
     tx.execute(rows.update().where(rows.c.status == DOING).values(lost=rows.c.lost + 1, lease_until=None))
@@ -44,6 +46,16 @@ def begin(tx: Transaction, gap: Gap, now: datetime) -> None:
     tx.execute(calendars.update().values(token=None, ask_at=now))
     about = {"taken_at": _text(gap.since), "until": _text(gap.until)}
     journal.write(tx, [Entry(now, "restored", detail=about)])
+
+
+def doubt(tx: Transaction, now: datetime) -> None:
+    """Look up also who joined the programme after the backup, of whom the store never heard, and who has left it."""
+    if of_store(tx) is None:
+        return
+    new = sa.and_(relationships.c.restored_at.is_(None), relationships.c.version == 0)
+    tx.execute(relationships.update().where(new).values(restored_at=now))
+    asleep = sa.and_(relationships.c.restored_at >= EPOCH, relationships.c.wake_at.is_(None))
+    tx.execute(relationships.update().where(asleep).values(wake_at=now))
 
 
 def of_store(tx: Transaction) -> Gap | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.gap import Gap
-from agent.store import backup, lease_tables, marks, relationships
+from agent.store import backup, lease_tables, relationships
 from agent.store.engine import open_store
 from agent.store.errors import StoreNotEmpty, StoreUnavailable
 from agent.store.restore import examine, restore
