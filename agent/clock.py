@@ -15,6 +15,10 @@ class Clock(Protocol):
         """Give the present instant, aware UTC."""
         ...
 
+    def steady(self) -> float:
+        """Give seconds since some fixed moment, which nobody sets: they pass while the machine sleeps, too."""
+        ...
+
     def sleep(self, seconds: float) -> None:
         """Return once this much time has passed."""
         ...
@@ -26,6 +30,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Give the present instant, aware UTC."""
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Give seconds since the machine was started."""
+        return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
     def sleep(self, seconds: float) -> None:
         """Block this thread."""
@@ -41,6 +49,10 @@ class RehearsalClock:
     def now(self) -> datetime:
         """Give the instant it was put at."""
         return self.instant
+
+    def steady(self) -> float:
+        """Give the instant in seconds: nobody sets this clock but by waiting on it."""
+        return self.instant.timestamp()
 
     def sleep(self, seconds: float) -> None:
         """Move on at once."""

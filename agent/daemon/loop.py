@@ -10,6 +10,7 @@ from types import FrameType
 
 from agent import log
 from agent.clock import Clock
+from agent.daemon.leap import FAR_AHEAD, Leaps
 from agent.daemon.notify import Notifier
 from agent.services.part import Swept
 
@@ -48,6 +49,10 @@ class Stop:
         wanted, self._to_look = self._to_look, False
         return wanted
 
+    def look(self) -> None:
+        """Ask to look at the world at the next turn, whatever is due."""
+        self._to_look = True
+
     def wait(self, seconds: float) -> None:
         """Rest this long, or until a signal comes."""
         self._awake.wait(seconds)
@@ -65,11 +70,19 @@ def run(
 ) -> None:
     """Sweep until asked to stop: at least every so often, and earlier where something is due earlier.
 
-    A sweep that fails (the store or the files are out of reach, say) is logged and tried again at the next turn.
+    A sweep that fails (the store or the files are out of reach, say) is logged and tried again at the next turn. Where
+    the clock was set, everything is looked at; where it was set far ahead, it has one interval to be put right first.
     """
+    leaps = Leaps(clock)
     notifier.send("READY=1", "STATUS=first sweep")
     log.logger().info("started")
     while not stop:
+        if leap := leaps.since():
+            log.logger().warning("the clock was set", seconds=round(leap.total_seconds()))
+            stop.look()
+        if leap >= FAR_AHEAD:
+            stop.wait(every.total_seconds())
+            continue
         wake: datetime | None = None
         try:
             done = sweep()

@@ -68,6 +68,41 @@ def test_a_failing_sweep_does_not_end_the_daemon() -> None:
     assert len(calls) == 3
 
 
+class SetClock(RehearsalClock):
+    """A clock that somebody has set to another time once its first sweep is done."""
+
+    def __init__(self, by: timedelta) -> None:
+        super().__init__(NOW)
+        self.by = by
+
+    def steady(self) -> float:
+        return 0.0
+
+    def swept(self) -> Swept:
+        self.instant, self.by = self.instant + self.by, timedelta()
+        return Swept()
+
+
+@pytest.mark.parametrize(
+    ("by", "sweeps", "looks"), [("0 s", 4, False), ("40 s", 4, False), ("-1 day", 4, True), ("1 day", 3, True)]
+)
+def test_a_clock_that_was_set_is_noticed_and_one_far_ahead_is_given_time(by: str, sweeps: int, looks: bool) -> None:
+    """A mail that went out a day too early cannot be taken back."""
+    clock = SetClock(
+        {"0 s": timedelta(), "40 s": timedelta(seconds=40), "1 day": timedelta(1), "-1 day": -timedelta(1)}[by]
+    )
+    stop, looked = RecordingStop(4), []
+
+    def sweep() -> Swept:
+        looked.append(stop.asked_to_look())
+        return clock.swept()
+
+    run(sweep, lambda: None, every=timedelta(minutes=5), clock=clock, stop=stop, notifier=Notifier(None))
+    assert len(looked) == sweeps
+    assert looked == [True, looks, *[False] * (sweeps - 2)]
+    assert stop.rests[-1] == 300
+
+
 def test_a_stop_during_a_sweep_ends_the_loop_without_a_rest() -> None:
     stop = RecordingStop(99)
 
