@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -122,66 +121,3 @@ class Stage:
     def statuses(self) -> dict[str, int]:
         with self.store.begin() as tx:
             return intents.counts(tx)
-
-
-class Died(BaseException):
-    """The process was killed here."""
-
-
-@dataclass
-class Killer:
-    """Kills the process at its so-many-th step: a step is a commit or an effect, each with a before and an after."""
-
-    at: int
-    steps: int = 0
-
-    def step(self) -> None:
-        self.steps += 1
-        if self.steps == self.at:
-            raise Died
-
-    def store(self, real: Store) -> Store:
-        killer = self
-
-        class Mortal(Store):
-            @contextmanager
-            def begin(self) -> Iterator[Any]:
-                with real.begin() as tx:
-                    yield tx
-                    killer.step()
-                killer.step()
-
-        return Mortal(real._engine)
-
-    def stage(self, stage: Stage) -> list[Any]:
-        """Watch every effect on the outside; gives what to restore."""
-        undo: list[Any] = []
-        for target, names in [
-            *((c, ("create", "update", "remove")) for c in stage.calendars.values()),
-            (stage.sender, ("send",)),
-        ]:
-            for name in names:
-                undo.append((target, name))
-                setattr(target, name, self._around(getattr(target, name)))
-        return undo
-
-    def _around(self, call: Any) -> Any:
-        def watched(*arguments: Any) -> Any:
-            self.step()
-            answer = call(*arguments)
-            self.step()
-            return answer
-
-        return watched
-
-
-@contextmanager
-def killed_at(stage: Stage, step: int) -> Iterator[Killer]:
-    """Within it, the process that sweeps dies at this step."""
-    killer = Killer(step)
-    watched = killer.stage(stage)
-    try:
-        yield killer
-    finally:
-        for target, name in watched:
-            delattr(target, name)
