@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 from unittest import mock
 
@@ -21,6 +20,7 @@ from connectors.base import CalendarReader
 from connectors.memory import MemoryCalendar, MemorySender
 from tests import factories
 from tests.bench import spine_rows
+from tests.bench.spine_watch import Taken
 from tests.factories import NOW
 
 OUTSIDE = (
@@ -37,11 +37,16 @@ STEP = timedelta(minutes=1)
 class Year:
     """What a year took, and what was done in it."""
 
-    bookkeeping: float = 0.0
-    outside: float = 0.0
+    whole: Taken = field(default_factory=Taken)
+    outside: Taken = field(default_factory=Taken)
     sweeps: int = 0
     decisions: int = 0
     effects: int = 0
+
+    @property
+    def bookkeeping(self) -> Taken:
+        """What is left without thinking, texts and calls."""
+        return self.whole.without(self.outside)
 
 
 def simulate(folder: Path, pairs: int, length: timedelta, *, threads: int) -> Year:
@@ -56,9 +61,8 @@ def simulate(folder: Path, pairs: int, length: timedelta, *, threads: int) -> Ye
     at_work = spine_rows.programme(store, known, clock, threads=threads, calendars=calendars)
     with _watched(year):
         while clock.instant < NOW + length:
-            begun, outside = perf_counter(), year.outside
-            done, wake = sweep(at_work, Part(ask_all=False)), next_sweep(at_work)
-            year.bookkeeping += perf_counter() - begun - (year.outside - outside)
+            with year.whole.adding():
+                done, wake = sweep(at_work, Part(ask_all=False)), next_sweep(at_work)
             year.sweeps += 1
             year.decisions += done.decided
             year.effects += done.delivered
@@ -88,10 +92,7 @@ def _watched(year: Year) -> Iterator[None]:
 
 def _timed(function: Callable[..., Any], year: Year) -> Callable[..., Any]:
     def timed(*arguments: Any) -> Any:
-        begun = perf_counter()
-        try:
+        with year.outside.adding():
             return function(*arguments)
-        finally:
-            year.outside += perf_counter() - begun
 
     return timed

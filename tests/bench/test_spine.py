@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import spine
-from tests.bench.spine import Figure
+from tests.bench.spine_tasks import Figure
 
 
 @pytest.mark.slow
