@@ -78,7 +78,9 @@ def _week(first: date) -> set[date]:
     return {first + timedelta(days=n) for n in range(7)}
 
 
-def _near(days: Iterable[date], zone: ZoneGrid) -> list[date]:
+def _near(days: frozenset[date], zone: ZoneGrid) -> list[date]:
+    if not days:
+        return []
     first, last = zone.segments[0].span.starts_at.date(), zone.segments[-1].span.ends_at.date()
     return [day for day in days if first <= day <= last]
 

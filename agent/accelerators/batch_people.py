@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from itertools import chain
 
 from agent.accelerators.batch_calendars import closed, hard_row, soft_row
-from agent.accelerators.batch_weeks import Week, ZoneGrid, from_here, rule_starts, sampled, weekly, zone_grid
-from agent.core.expansion import WEEK
+from agent.accelerators.batch_weeks import Week, ZoneGrid, rule_starts, sampled, weekly, zone_grid
 from agent.core.grid import Grid
 from agent.core.layers import Shape, Starts, start_mask
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
-from agent.core.timespan import DAY
+from agent.core.weeks import from_here, repeats
 
 Known = tuple[Person, PersonObserved]
 
@@ -23,7 +22,7 @@ TOGETHER = 256
 
 def everybody(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits) -> list[Starts]:
     """What ``start_mask`` says of each person; those whose weeks are not alike are asked of it."""
-    by_table = grid.count > 0 and WEEK % grid.step == 0 and shape.duration <= DAY
+    by_table = grid.count > 0 and repeats(grid, shape.duration)
     alike = [by_table and known.busy is not None and weekly(person) for person, known in people]
     plain = [each for each, so in zip(people, alike, strict=True) if so]
     chunks = (plain[at : at + TOGETHER] for at in range(0, len(plain), TOGETHER))
@@ -37,8 +36,10 @@ def everybody(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits)
 def _alike(people: Sequence[Known], grid: Grid, shape: Shape, limits: Limits) -> list[Starts]:
     zones = {zone: zone_grid(zone, grid, shape) for zone in {person.zone for person, _ in people}}
     rules = _by_rules(people, zones, limits)
-    hard = closed([hard_row(person, known, zones[person.zone], limits) for person, known in people], grid)
-    rows = [soft_row(known, shape) for _, known in people]
+    # A calendar is read twice in a row, while a processor still has it at hand.
+    each = [(hard_row(person, known, zones[person.zone], limits), soft_row(known, shape)) for person, known in people]
+    rows = [row for _, row in each]
+    hard = closed([row for row, _ in each], grid)
     soft = closed([row for row in rows if row], grid)
     return [
         Starts(mine.open & ~barred, mine.easy & ~next(soft) if row else mine.easy)

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from agent.accelerators.batch_weeks import Week, ZoneGrid, weekly
 from agent.core.availability import around
 from agent.core.boundaries import Boundary, Strength
-from agent.core.expansion import WEEK
 from agent.core.meter import FARTHEST, SHARES, UNANSWERED_POINTS, meter, rate
 from agent.core.minutes import ones, stretches
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.timespan import DAY, Span, union
+from agent.core.weeks import WEEK
 
 RATES = np.array([rate(distance) for distance in range(FARTHEST + 1)], dtype=np.int64)
 

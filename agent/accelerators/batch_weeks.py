@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.core.boundaries import Strength
-from agent.core.expansion import MONDAY, WEEK
+from agent.core import weeks
+from agent.core.availability import easy_hours, hours
 from agent.core.grid import Grid
 from agent.core.layers import Shape, Starts, start_mask
-from agent.core.minutes import beginnings, ones, tiled
+from agent.core.minutes import ones, tiled
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
-from agent.core.rules import Rule
 from agent.core.timespan import DAY, Span
+from agent.core.weeks import MONDAY, WEEK, cut
 from agent.core.zones import Segment, zone_segments
 
 Samples = Mapping[int, int]
@@ -122,7 +122,7 @@ def zone_grid(zone: str, grid: Grid, shape: Shape) -> ZoneGrid:
 
 
 def _stretch(segment: Segment, grid: Grid) -> Stretch:
-    low, high = (_number(minute, grid) for minute in (segment.span.start, segment.span.end))
+    low, high = (grid.number(minute) for minute in (segment.span.start, segment.span.end))
     turn, phase = divmod((grid.first + segment.offset - MONDAY) % WEEK, grid.step)
     return Stretch(low, high, phase, turn)
 
@@ -130,7 +130,7 @@ def _stretch(segment: Segment, grid: Grid) -> Stretch:
 def _change(earlier: Segment, later: Segment, grid: Grid, shape: Shape) -> Change:
     """The two readings of a hard rule differ only within the shift of the change, before it or after."""
     at, shift = later.span.start, abs(later.offset - earlier.offset)
-    low, high = _number(at - shift - shape.duration, grid), _number(at + shift + 1, grid)
+    low, high = grid.number(at - shift - shape.duration), grid.number(at + shift + 1)
     return Change(at, earlier.offset, later.offset, low, high)
 
 
@@ -153,11 +153,6 @@ def whole_numbers(rows: NDArray[Any]) -> Iterator[int]:
     return (int.from_bytes(flat[at : at + width], "little") for at in range(0, len(flat), width))
 
 
-def _number(minute: int, grid: Grid) -> int:
-    """Number of the first start at or after a minute, within the grid."""
-    return min(max(-((grid.first - minute) // grid.step), 0), grid.count)
-
-
 def places(mask: int) -> NDArray[Any]:
     """Numbers of the set bits of an integer, in order."""
     flat = np.frombuffer(mask.to_bytes(-(-mask.bit_length() // 8), "little"), dtype=np.uint8)
@@ -175,38 +170,14 @@ class Week:
     @classmethod
     def of(cls, person: Person) -> Week:
         """Lay out the weekly rules of a person."""
-        whole = ones(WEEK)
-        hard = _laid(b.rule for b in person.boundaries if b.strength is Strength.HARD)
-        soft = _laid(b.rule for b in person.boundaries if b.strength is Strength.SOFT)
-        good = _laid(person.good_hours) if person.good_hours else whole
-        limits = hard if person.rotates else hard | soft | (whole ^ good)
-        return cls(_laid(person.availability) & ~limits, good & ~soft, good)
+        good = weeks.lay(person.good_hours) if person.good_hours else ones(WEEK)
+        return cls(hours(person).laid(weeks.lay), easy_hours(person).laid(weeks.lay), good)
 
 
 def weekly(person: Person) -> bool:
     """Whether every week of a person is like every other, but for changes of their clock and holidays."""
     rules = (*person.availability, *person.good_hours, *(b.rule for b in person.boundaries))
     return not person.journeys and all(rule.weekly for rule in rules)
-
-
-def _laid(rules: Iterable[Rule]) -> int:
-    week = 0
-    for rule in rules:
-        week |= _each(rule.weekdays, rule.start, rule.end)
-    return week
-
-
-@lru_cache(maxsize=4096)
-def _each(weekdays: frozenset[int], start: int, end: int) -> int:
-    week, once = 0, ones(end - start) << start
-    for day in weekdays:
-        week |= once << day * DAY
-    return (week | week >> WEEK) & ones(WEEK)
-
-
-def from_here(week: int, length: int) -> int:
-    """Minutes of a week from which on ``length`` minutes are set, over its end into the next."""
-    return beginnings(week | (week & ones(length)) << WEEK, length) & ones(WEEK)
 
 
 def rule_starts(person: Person, week: Week, at: tuple[Samples, Samples], zone: ZoneGrid, limits: Limits) -> Starts:
@@ -229,7 +200,7 @@ def _any_open(week: int, change: Change, duration: int) -> bool:
     """Whether a minute on either side of a change is open, as either clock shows it."""
     reach = change.shift + duration + 1
     low, high = min(change.before, change.after) - reach, max(change.before, change.after) + reach
-    return bool(_cut(week, change.at + low, high - low))
+    return bool(cut(week, change.at + low, high - low))
 
 
 def _by_the_core(person: Person, zone: ZoneGrid, limits: Limits, change: Change) -> int:
@@ -241,7 +212,7 @@ def _by_the_core(person: Person, zone: ZoneGrid, limits: Limits, change: Change)
 def _mended(easy: int, week: int, zone: ZoneGrid, change: Change) -> int:
     """Set right the starts whose meetings last over a change: easy if both of their parts are."""
     grid, duration = zone.grid, zone.shape.duration
-    for number in range(_number(change.at - duration + 1, grid), _number(change.at, grid)):
+    for number in range(grid.number(change.at - duration + 1), grid.number(change.at)):
         first = change.at - (grid.first + number * grid.step)
         both = _all(week, change.at - first + change.before, first) and _all(
             week, change.at + change.after, duration - first
@@ -251,9 +222,4 @@ def _mended(easy: int, week: int, zone: ZoneGrid, change: Change) -> int:
 
 
 def _all(week: int, wall: int, length: int) -> bool:
-    return _cut(week, wall, length) == ones(length)
-
-
-def _cut(week: int, wall: int, length: int) -> int:
-    """Bits of a week that goes on for ever, from a wall time on; up to a week of them."""
-    return (week | week << WEEK) >> (wall - MONDAY) % WEEK & ones(length)
+    return cut(week, wall, length) == ones(length)

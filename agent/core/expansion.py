@@ -17,12 +17,9 @@ from itertools import pairwise
 from agent.core import minutes
 from agent.core.rules import Rule
 from agent.core.timespan import DAY, Run, Span
+from agent.core.weeks import MONDAY, WEEK
 from agent.core.whereabouts import AROUND, Whereabouts, first_reading
 from agent.core.zones import EPOCH_DAY, Segment
-
-WEEK = 7 * DAY
-MONDAY = 4 * DAY
-"""Minutes from the epoch, a Thursday, to the first Monday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +78,16 @@ class Wall:
         near = Span(self.window.start - AROUND, self.window.end + AROUND)
         for before, after in pairwise(self.where.segments(near)):
             at = after.span.start
-            first, last = sorted((at + offset) // DAY + EPOCH_DAY for offset in (before.offset, after.offset))
-            mask |= between_end_points(rules, self.where, range(first - 1, last + 1), self.window)
+            low, high = sorted((at + before.offset, at + after.offset))
+            first, last = low // DAY + EPOCH_DAY, high // DAY + EPOCH_DAY
+            ending = [rule for rule in rules if _ends(rule, low, high)]
+            mask |= between_end_points(ending, self.where, range(first - 1, last + 1), self.window)
         return mask
+
+
+def _ends(rule: Rule, low: int, high: int) -> bool:
+    """Whether the times of day at which a rule begins or ends come between two wall times, these included."""
+    return any((high - edge) // DAY > (low - 1 - edge) // DAY for edge in (rule.start, rule.end))
 
 
 def expand(rules: Iterable[Rule], where: Whereabouts, window: Span) -> int:
@@ -92,9 +96,9 @@ def expand(rules: Iterable[Rule], where: Whereabouts, window: Span) -> int:
     return wall.utc(wall.lay(rules))
 
 
-def between_end_points(rules: Iterable[Rule], where: Whereabouts, days: range, window: Span) -> int:
+def between_end_points(rules: Sequence[Rule], where: Whereabouts, days: range, window: Span) -> int:
     """Minutes of a window between the RFC 5545 instants of the ends of each occurrence that starts on these days."""
-    if not days:
+    if not (rules and days):
         return 0
     wall = Span((days[0] - EPOCH_DAY) * DAY - AROUND, (days[-1] - EPOCH_DAY) * DAY + AROUND + 2 * DAY)
     segments = where.segments(wall)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from agent.core import minutes
 from agent.core.timespan import Span
 
+BLOCK = 1024
+"""Starts that are marked in one integer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -45,20 +48,29 @@ class Grid:
         """Give the starts (minutes) of a set, in order."""
         return (self.first + place * self.step for place in minutes.places(mask))
 
+    def number(self, minute: int) -> int:
+        """How many of the starts are before a minute: the number of the first that is not."""
+        return min(max(-((self.first - minute) // self.step), 0), self.count)
+
     def within(self, stretches: Iterable[tuple[int, int]]) -> int:
         """Set of the starts that lie in one of some half-open stretches of minutes, in any order."""
-        step, count = self.step, self.count
-        marks, full = bytearray(b"0") * count, b"1" * count
-        up = step - 1 - self.first
-        for start, end in stretches:
-            low, high = (start + up) // step, (end + up) // step
-            if low < 0:
-                if high <= 0:
-                    continue
-                low = 0
-            marks[low:high] = full[low:high]
-        marks.reverse()
-        return int(marks, 2) if count else 0
+        return self.near((Span(start, end) for start, end in stretches if start < end), 0, 0)
+
+    def near(self, spans: Iterable[Span], early: int, late: int) -> int:
+        """Set of the starts that lie in one of some spans, in any order, their ends moved by so many minutes."""
+        step, count, block = self.step, self.count, BLOCK
+        early, late = early - self.first + step - 1, late - self.first + step - 1
+        marks = [0] * (count // block + 1)  # short integers: adding to one long one would take time for all of it
+        for span in spans:
+            low, high = (span.start + early) // step, (span.end + late) // step
+            if low < 0 or high > count:
+                low, high = max(low, 0), min(high, count)
+            if low < high:
+                marks[low // block] |= ((1 << high - low) - 1) << low % block
+        mask = 0
+        for number, mark in enumerate(marks):
+            mask |= mark << number * block
+        return mask
 
     def sampled(self, mask: int) -> int:
         """Set of the starts whose minute is set in a mask that begins with the grid's first minute."""

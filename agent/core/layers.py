@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from agent.core.availability import easy_hours, holidays, hours
+from agent.core.availability import easy_hours, open_starts, working_starts
 from agent.core.expansion import Wall, blocked, expand
 from agent.core.grid import Grid
 from agent.core.minutes import ones
@@ -95,20 +95,19 @@ def start_mask(person: Person, known: PersonObserved, grid: Grid, shape: Shape, 
     if known.busy is None or not grid.count:
         return Starts(0, 0)
     wall = Wall.over(person.where, grid.lived(shape.duration))
-    free = hours(person, wall) & ~holidays(person, wall)
-    mask = grid.fitting(free, shape.duration)
+    mask = open_starts(person, wall, grid, shape.duration) & working_starts(person, wall, grid, shape.duration)
     early, late = 1 - shape.duration - shape.after, shape.before
-    hard = [(block.span.start + early, block.span.end + late) for block in known.busy if block.hard]
-    hard += [_near(meeting, shape) for meeting in known.elsewhere]
-    mask &= ~grid.within(hard)
+    mask &= ~grid.near([block.span for block in known.busy if block.hard], early, late)
+    if known.elsewhere:
+        mask &= ~grid.within(_near(meeting, shape) for meeting in known.elsewhere)
     mask &= ~_full(person, known.elsewhere, limits, grid)
     return Starts(mask, _easy(person, known.busy, grid, shape, wall))
 
 
 def _easy(person: Person, busy: Iterable[Busy], grid: Grid, shape: Shape, wall: Wall) -> int:
-    soft = [_touching(block.span, shape, 0, 0) for block in busy if not block.hard]
-    mask = grid.all & ~grid.within(soft) if soft else grid.all
-    return mask & grid.fitting(easy_hours(person, wall), shape.duration)
+    soft = [block.span for block in busy if not block.hard]
+    mask = grid.all & ~grid.near(soft, 1 - shape.duration, 0) if soft else grid.all
+    return mask & easy_hours(person).fitting(wall, grid, shape.duration)
 
 
 def layers(
@@ -133,10 +132,8 @@ def _rules(person: Person, shape: Shape, grid: Grid) -> Iterator[Layer]:
     if not grid.count:
         return
     wall = Wall.over(person.where, grid.lived(shape.duration))
-    possible = grid.fitting(hours(person, wall), shape.duration)
-    yield Layer(Kind.UNAVAILABLE, person.id, grid.all & ~possible)
-    working = ones(wall.window.minutes) & ~holidays(person, wall)
-    yield Layer(Kind.HOLIDAYS, person.id, grid.all & ~grid.fitting(working, shape.duration))
+    yield Layer(Kind.UNAVAILABLE, person.id, grid.all & ~open_starts(person, wall, grid, shape.duration))
+    yield Layer(Kind.HOLIDAYS, person.id, grid.all & ~working_starts(person, wall, grid, shape.duration))
 
 
 def _calendar(person: Person, known: PersonObserved, shape: Shape, grid: Grid) -> Iterator[Layer]:
@@ -183,6 +180,9 @@ def _pauses(relationship: Relationship, grid: Grid) -> int:
 
 def _full(person: Person, elsewhere: Iterable[Elsewhere], limits: Limits, grid: Grid) -> int:
     """Starts on local days, or in local weeks, that hold all the meetings the person may have."""
+    elsewhere = tuple(elsewhere)
+    if len(elsewhere) < min(limits.per_day, limits.per_week):
+        return 0
     days = [date.fromordinal(person.where.local_day(meeting.span.start)) for meeting in elsewhere]
     weeks = [week_of(day, person.week_starts) for day in days]
     full = {day for day in days if days.count(day) >= limits.per_day}

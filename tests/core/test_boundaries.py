@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core import boundaries, expansion
-from agent.core.availability import holidays, hours, open_time
+from agent.core.availability import holidays, open_starts, open_time, working_starts
+from agent.core.grid import Grid
 from agent.core.minutes import as_run, filled
 from agent.core.people import Person
 from agent.core.rules import Dates, Rule, whole_days
@@ -123,7 +124,9 @@ def test_open_time_is_inside_hours_and_off_every_hard_rule(data: st.DataObject, 
     )
     window = around(day)
     free = open_time(somebody, window)
-    assert filled(free, window) == hours(somebody, wall(somebody, window)) & ~holidays(somebody, wall(somebody, window))
+    minutes, around_them = Grid.over(window, 1), wall(somebody, window)
+    possible = open_starts(somebody, around_them, minutes, 1) & working_starts(somebody, around_them, minutes, 1)
+    assert filled(free, window) == possible
     assert each(free) == oracle.may_meet(somebody, oracle.Clock(zone, (), window))
 
 
@@ -136,4 +139,4 @@ def test_only_holidays_near_the_window_are_looked_at_but_all_of_those() -> None:
     behind = person(zone="Pacific/Honolulu", holidays=frozenset({date(2027, 3, 1)}))
     assert holidays(behind, wall(behind, span("2027-03-02 08:00", 60))).bit_count() == 60
     early = person(boundaries=(hard("00:00", "12:00"),))
-    assert hours(early, wall(early, monday)).bit_count() == 12 * 60
+    assert open_starts(early, wall(early, monday), Grid.over(monday, 1), 1).bit_count() == 12 * 60

@@ -11,11 +11,16 @@ from agent.core.timespan import Span
 GRIDS = st.builds(
     lambda start, length, step: Grid.over(Span(start, start + length), step),
     st.integers(-3000, 3000),
-    st.integers(1, 2000),
+    st.integers(1, 2000) | st.integers(1, 20_000),
     st.sampled_from((1, 5, 7, 15, 30, 60)),
 )
 STRETCHES = st.lists(
-    st.builds(lambda start, length: (start, start + length), st.integers(-4000, 6000), st.integers(0, 1500)), max_size=6
+    st.builds(
+        lambda start, length: (start, start + length),
+        st.integers(-4000, 6000) | st.integers(6000, 18_000),
+        st.integers(0, 1500),
+    ),
+    max_size=6,
 )
 
 
@@ -23,6 +28,20 @@ STRETCHES = st.lists(
 def test_the_starts_within_stretches_are_those_that_lie_in_one(grid: Grid, stretches: list[tuple[int, int]]) -> None:
     inside = [s for s in grid.starts(grid.all) if any(start <= s < end for start, end in stretches)]
     assert list(grid.starts(grid.within(iter(stretches)))) == inside
+
+
+@given(GRIDS, STRETCHES, st.integers(-200, 200), st.integers(-200, 200))
+def test_the_starts_near_spans_are_those_within_them_as_moved(
+    grid: Grid, stretches: list[tuple[int, int]], early: int, late: int
+) -> None:
+    spans = [Span(start, end) for start, end in stretches if start < end]
+    moved = [(each.start + early, each.end + late) for each in spans]
+    assert grid.near(iter(spans), early, late) == grid.within(moved)
+
+
+@given(GRIDS, st.integers(-5000, 8000))
+def test_a_minute_has_the_number_of_the_first_start_that_is_not_before_it(grid: Grid, minute: int) -> None:
+    assert grid.number(minute) == sum(start < minute for start in grid.starts(grid.all))
 
 
 @given(GRIDS, st.sets(st.integers(0, 2100), max_size=200))

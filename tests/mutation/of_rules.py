@@ -7,6 +7,7 @@ from tests.mutation.mutant import Mutant
 CHANGES = ("test_transitions",)
 SLOTS = ("test_slots",)
 BOUNDARIES = ("test_boundaries",)
+WEEKS = ("test_weeks",)
 RULES = ("test_recurrence", "test_boundaries")
 
 MUTANTS = (
@@ -52,7 +53,21 @@ MUTANTS = (
         "start.weekday() if",
         RULES,
     ),
-    Mutant("Sunday night does not reach Monday", "expansion", "        week |= week >> WEEK\n", "", CHANGES),
+    Mutant("Sunday night does not reach Monday", "expansion", "        week |= week >> WEEK\n", "", WEEKS),
+    Mutant(
+        "Sunday night does not reach the Monday of a week that is repeated",
+        "weeks",
+        "return (week | week >> WEEK) & ones(WEEK)",
+        "return week & ones(WEEK)",
+        WEEKS,
+    ),
+    Mutant(
+        "only rules that begin at a change of the clock are in doubt",
+        "expansion",
+        "for edge in (rule.start, rule.end))",
+        "for edge in (rule.start,))",
+        BOUNDARIES,
+    ),
     Mutant(
         "a night between dates ends at midnight where the window begins",
         "expansion",
@@ -70,7 +85,7 @@ MUTANTS = (
     Mutant(
         "a hard boundary is read by its wall time alone",
         "expansion",
-        "            mask |= between_end_points(rules, self.where, range(first - 1, last + 1), self.window)",
+        "            mask |= between_end_points(ending, self.where, range(first - 1, last + 1), self.window)",
         "            mask |= 0",
         CHANGES,
     ),
@@ -112,8 +127,8 @@ MUTANTS = (
     Mutant(
         "a hard boundary in doubt is open",
         "availability",
-        "return wall.utc(found) & ~wall.doubtful(limits)",
-        "return wall.utc(found)",
+        "return found & _clear(doubtful, wall, grid, duration) if doubtful else found",
+        "return found",
         CHANGES,
     ),
 )

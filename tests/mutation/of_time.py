@@ -9,6 +9,7 @@ SLOTS = ("test_slots",)
 TRAVEL = ("test_whereabouts",)
 SPANS = ("test_timespan",)
 BITS = ("test_minutes",)
+WEEKS = ("test_weeks",)
 
 MUTANTS = (
     Mutant(
@@ -38,8 +39,8 @@ MUTANTS = (
     Mutant(
         "a change of offset is noticed a minute late",
         "zones",
-        "            outside = middle\n    return outside",
-        "            outside = middle\n    return outside + 1",
+        "                outside = middle\n        return outside",
+        "                outside = middle\n        return outside + 1",
         CHANGES,
     ),
     Mutant(
@@ -108,8 +109,43 @@ MUTANTS = (
     Mutant(
         "busy ends are rounded down to the grid",
         "grid",
-        "low, high = (start + up) // step, (end + up) // step",
-        "low, high = (start + up) // step, (end - self.first) // step",
+        "late - self.first + step - 1",
+        "late - self.first",
         CHANGES,
+    ),
+    Mutant(
+        "only starts near the first of the grid are marked",
+        "grid",
+        "mask |= mark << number * block",
+        "mask |= mark << number",
+        ("test_grid",),
+    ),
+    Mutant(
+        "every week begins like the grid's first",
+        "weeks",
+        "(grid.first + segment.offset - MONDAY) % WEEK",
+        "(grid.first - MONDAY) % WEEK",
+        WEEKS,
+    ),
+    Mutant(
+        "a meeting over a change of the clock is looked up in one offset's week",
+        "weeks",
+        "        found |= _over(after.span.start, week, segments, grid, duration)",
+        "        found |= 0",
+        WEEKS,
+    ),
+    Mutant(
+        "a meeting may run on over the change of the clock",
+        "weeks",
+        "grid.number(segment.span.end - duration + 1)",
+        "grid.number(segment.span.end)",
+        WEEKS,
+    ),
+    Mutant(
+        "a meeting in Sunday's night does not see Monday",
+        "weeks",
+        "return beginnings(week | (week & ones(length)) << WEEK, length)",
+        "return beginnings(week | ones(length) << WEEK, length)",
+        WEEKS,
     ),
 )
