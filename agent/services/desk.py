@@ -101,7 +101,7 @@ class Desk:
         if not held:
             return []
         self._hold(held)
-        observer = Observer(self.programme, now, notes=self._notes)
+        observer = Observer(self.programme, now, notes=self._notes, waits=True)
         return [partial(_safely, consider.consider, self.programme, observer, each, now) for each in held]
 
     def _effects(self, tx: Transaction, now: datetime) -> list[partial[object]]:

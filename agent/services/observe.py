@@ -49,13 +49,15 @@ class Observer:
     """Reads people on demand and remembers them for one round of decisions, which may be made side by side.
 
     It reads as far ahead as anybody books, as any meeting is booked, and as ``until``, where that is later. It changes
-    nothing: what it learns of the calendars themselves is in ``notes``, for whoever keeps their health.
+    nothing: what it learns of the calendars themselves is in ``notes``, for whoever keeps their health. With ``waits``
+    a provider that asks us to wait for a little while raises ``RateLimited``; otherwise it counts as unreadable.
     """
 
     programme: Programme
     now: datetime
     until: datetime | None = None
     notes: deque[Note] = field(default_factory=deque)
+    waits: bool = False
     restoring: bool = field(init=False)
     """Whether there is anybody of whom it is not known yet what was done since a backup."""
     _window: Span = field(init=False)
@@ -86,7 +88,9 @@ class Observer:
             engaged = engagements.versions(tx, people)
         ends = [known.event.span.end for known in people.values() if known.event is not None]
         if self._window.end - MARGIN < max(ends, default=0) <= ceil_minute(self.now + FARTHEST):
-            return Observer(self.programme, self.now, instant(max(ends)), self.notes).see(relationship, state)
+            return Observer(self.programme, self.now, instant(max(ends)), self.notes, self.waits).see(
+                relationship, state
+            )
         return Seen(Observed(people), engaged)
 
     def _person(
@@ -122,7 +126,7 @@ class Observer:
             try:
                 reading = calendar.read(self._window, own)
             except ConnectorError as error:
-                if isinstance(error, RateLimited) and error.retry_after <= WORTH_WAITING:
+                if self.waits and isinstance(error, RateLimited) and error.retry_after <= WORTH_WAITING:
                     raise
                 self.notes.append(Note(person, position, type(error).__name__))
                 known = False

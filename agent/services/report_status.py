@@ -14,7 +14,7 @@ from agent.store.relationships import Stored
 def report_status(programme: Programme) -> dict[str, Any]:
     """Give the object that ``attune status --json`` prints."""
     now = programme.clock.now()
-    with programme.store.begin() as tx:
+    with programme.store.look() as tx:
         stored = {name: relationships.find(tx, name) for name in programme.relationships}
         counts = intents.counts(tx)
         failed = intents.troubled(tx)
