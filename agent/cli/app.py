@@ -39,6 +39,8 @@ COMMANDS = (
     Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
     Entry("doctor", "Look at every part, and say what to do where it is not well.", "agent.cli.doctor"),
     Entry("db", "Bring the database's tables up to date.", "agent.cli.db"),
+    Entry("backup", "Write a backup of the store, while Attune runs.", "agent.cli.backup"),
+    Entry("restore", "Put a backup in the place of the store.", "agent.cli.restore"),
     Entry("demo", "Run sixteen weeks of a programme on this machine.", "agent.cli.demo"),
     Entry("schema", "Write the JSON Schemas of the three files.", "agent.cli.schema", hidden=True),
 )

@@ -109,6 +109,8 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "agent.settings.errors.HomeNotFound": _no_home,
     "agent.store.errors.StoreBusy": _outside,
     "agent.store.errors.SchemaTooOld": _outside,
+    "agent.store.errors.BadBackup": _refused,
+    "agent.store.errors.StoreNotEmpty": _refused,
     "agent.store.errors.StoreError": _store,
     "connectors.errors.ConnectorError": _connector,
     "agent.daemon.health.CannotListen": _outside,

@@ -74,6 +74,17 @@ At = Annotated[
     ),
 ]
 
+WorkedUntil = Annotated[
+    datetime | None,
+    typer.Option(
+        "--worked-until",
+        metavar="INSTANT",
+        parser=_instant,
+        show_default=False,
+        help="When the lost database was last at work, such as 2027-03-02T09:00Z; if left out, now.",
+    ),
+]
+
 
 class Refused(Exception):
     """The command cannot do what was asked, for a reason its sentence gives; exit code 2."""

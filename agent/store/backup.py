@@ -20,11 +20,11 @@ def back_up(store: Store, path: Path, now: datetime, progress: Progress) -> Head
 
     It has what the database has and nothing else: no settings, passwords or calendars. Raises ``StoreUnavailable``.
     """
-    with store.look() as tx:
+    with backup_file.put_in_place(path) as unfinished, store.look() as tx:
         _sound(tx)
         rows = {table.name: tx.scalar(_kept(table, sa.func.count())) or 0 for table in schema.metadata.sorted_tables}
         header = Header(str(migrate.revision(tx)), now, rows)
-        backup_file.write(path, header, _batches(tx), progress)
+        backup_file.write(unfinished, header, _batches(tx), progress)
     return header
 
 

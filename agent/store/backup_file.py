@@ -62,21 +62,31 @@ class Batch:
     rows: list[Sequence[Any]]
 
 
-def write(path: Path, header: Header, batches: Iterable[Batch], progress: Progress) -> None:
-    """Write a backup that is there whole or not at all, readable by its owner only, and read once more before it is."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for its owner only
+@contextmanager
+def put_in_place(path: Path) -> Iterator[Path]:
+    """Let a backup be written that will be there whole or not at all: under another name, and read once at the end.
+
+    Only its owner can read it.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
     unfinished = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=LEVEL, mtime=0) as zipped:
-                _fill(zipped, header, batches, progress)
-            file.flush()
-            os.fsync(file.fileno())
+        yield unfinished
         verify(unfinished)
         unfinished.replace(path)
         sync_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write(path: Path, header: Header, batches: Iterable[Batch], progress: Progress) -> None:
+    """Write a backup into a file, through to the disk."""
+    with path.open("wb") as file:
+        with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=LEVEL, mtime=0) as zipped:
+            _fill(zipped, header, batches, progress)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
