@@ -12,10 +12,14 @@ Job = Callable[[], object]
 
 
 class Lanes:
-    """So many jobs at a time. What has finished is taken by the one who submits."""
+    """So many jobs at a time, in so many threads; with one thread each is done where it is asked for.
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    What has finished is taken by the one who submits.
+    """
+
+    def __init__(self, threads: int, count: int | None = None) -> None:
+        self.threads = threads
+        self.count = count or threads
         self.busy = 0
         """Jobs that were submitted and have not been taken as finished."""
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
@@ -28,13 +32,13 @@ class Lanes:
         return self.count - self.busy
 
     def submit(self, job: Job) -> None:
-        """Do a job: in a thread of its own kind, or now where there is one lane. It must not raise an ``Exception``."""
+        """Do a job: in a thread of its own kind, or now where there is one. It must not raise an ``Exception``."""
         self.busy += 1
-        if self.count == 1:
+        if self.threads == 1:
             self._done.put(job())
             return
         self._jobs.put(job)
-        if len(self._threads) < min(self.count, self.busy):
+        if len(self._threads) < min(self.threads, self.busy):
             thread = Thread(target=self._work, name=f"lane-{len(self._threads) + 1}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -60,9 +64,9 @@ class Lanes:
 
 
 @contextmanager
-def lanes(count: int) -> Iterator[Lanes]:
+def lanes(threads: int, count: int | None = None) -> Iterator[Lanes]:
     """Open lanes, and close them whatever happens."""
-    opened = Lanes(count)
+    opened = Lanes(threads, count)
     try:
         yield opened
     finally:

@@ -28,6 +28,8 @@ class Programme:
     """Asked between two effects: whether to stop before the next."""
     threads: int = 1
     """How many slow steps go on side by side; with one, each is done where it is asked for."""
+    begun_at_once: int | None = None
+    """How many effects are begun in one transaction, where that is more than there are threads."""
 
     @property
     def people(self) -> Mapping[str, Person]:

@@ -21,7 +21,7 @@ def sweep(programme: Programme, part: Part = WHOLE) -> Swept:
             calendars.ask_all(tx, now, part.shards)
     elif (first := next_sweep(programme, part)) is None or first > now:
         return Swept()
-    with lanes(programme.threads) as opened:
+    with lanes(programme.threads, programme.begun_at_once) as opened:
         return Desk(programme, part, opened).work()
 
 
