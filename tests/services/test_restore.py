@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from agent.core.gap import Gap
 from agent.core.observation import Answer
 from agent.core.relationships import Relationship
 from agent.core.timespan import DAY, Span
-from agent.store import backup, recovery, schema
+from agent.store import backup, recovery
 from agent.store.restore import examine, restore
 from connectors.errors import ConsentRevoked, Temporary
 from tests import factories
@@ -108,17 +109,6 @@ STORIES: dict[str, Callable[[Stage], None]] = {
     "booked": booked, "declined": declined, "moved by hand": moved_by_hand, "moved twice": moved_twice,
     "deleted": deleted, "told ahead": told_ahead, "held": held, "two held": two_held,
 }  # fmt: skip
-
-
-@pytest.fixture
-def known(stage: Stage) -> Stage:
-    """A stage whose pair is in the store, with nothing booked."""
-    stage.relationships = [replace(stage.relationships[0], starts=NOON + timedelta(days=60))]
-    stage.sweep()
-    assert stage.state().meeting is None
-    stage.relationships = [replace(stage.relationships[0], starts=NOON + timedelta(days=10))]
-    stage.terms = "terms changed"
-    return stage
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -292,21 +282,14 @@ def test_each_mail_that_is_withheld_has_a_line(stage: Stage) -> None:
     assert stage.statuses().get("held-back") is None
 
 
-def test_nothing_that_only_a_calendar_knows_is_in_a_backup(stage: Stage) -> None:
+def test_nothing_that_a_calendar_holds_besides_is_in_a_backup(stage: Stage) -> None:
     """A backup is kept elsewhere, and longer: it must not hold more than the database does."""
     stage.sweep()
     stage.calendars["mentee-1"].annotate(stage.uid(), "CANARY-note")
     stage.calendars["mentee-1"].add_busy(Span(stage.booked().start + DAY, stage.booked().start + DAY + 60))
     stage.sweep()
     backed_up(stage)
-    import gzip
-
     text = gzip.decompress((stage.home / "a.backup").read_bytes()).decode()
-    with stage.store.look() as tx:
-        cells = {
-            str(cell) for table in schema.metadata.tables.values() for row in tx.execute(table.select()) for cell in row
-        }
     assert "CANARY" not in text
     assert "Example" not in text
     assert "@northwind.example" not in text
-    assert cells
