@@ -107,8 +107,8 @@ class App:
 
         return self.sweep(Part(ask_all=stop.asked_to_look()))
 
-    def work(self, stop: Stop, *, number: int = 0, pace: Pace | None = None) -> None:
-        """Be one of several workers, until asked to stop; ``number`` where a supervisor keeps some, from 1."""
+    def work(self, stop: Stop, *, number: int = 0, keeper: int = 0, pace: Pace | None = None) -> None:
+        """Be one of several workers, until asked to stop; the ``number``-th, from 1, of those that a process keeps."""
         from agent.daemon.health import serving
         from agent.daemon.notify import Notifier
         from agent.daemon.pulse import Pulse
@@ -129,7 +129,7 @@ class App:
             changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen,
             refresh=self._take_in_changes,
         )
-        notifier, gone = Notifier(notify_socket()), orphaned(number)
+        notifier, gone = Notifier(notify_socket()), orphaned(keeper)
         worker = Worker(site, store, self.clock, stop, notifier, pulse.beat, gone, pace or Pace())
         with serving(deployment.health and deployment.health.next(number), pulse, store, self.clock):
             worker.work()

@@ -19,6 +19,7 @@ def command(
         typer.Option("--workers", metavar="N", min=1, help="Keep N processes at work here; needs PostgreSQL."),
     ] = None,
     number: Annotated[int, typer.Option("--number", hidden=True)] = 0,
+    keeper: Annotated[int, typer.Option("--keeper", hidden=True)] = 0,
 ) -> None:
     """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
 
@@ -41,7 +42,7 @@ def command(
         raise typer.BadParameter("--workers does not go with --once", param_hint="--workers")
     log.configure(debug=context.obj.debug)
     if workers is not None:
-        run_workers(home, workers, number, debug=context.obj.debug)
+        run_workers(home, workers, number, keeper, debug=context.obj.debug)
         return
     stop = Stop()
     stop.listen()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from os import getpid
 from pathlib import Path
 from subprocess import Popen
 from typing import TYPE_CHECKING
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 ONE_PROCESS = "SQLite serves one process; name a PostgreSQL database as “store” in attune.yaml, or leave --workers out"
 
 
-def run(home: Path | None, count: int, number: int, *, debug: bool) -> None:
-    """Work, or keep so many working, until asked to stop."""
+def run(home: Path | None, count: int, number: int, keeper: int, *, debug: bool) -> None:
+    """Work, or keep so many working, until asked to stop; ``number`` and ``keeper`` are of one that is kept."""
     from agent.daemon.loop import Stop
     from agent.daemon.notify import Notifier
     from agent.daemon.supervisor import supervise
@@ -27,13 +28,13 @@ def run(home: Path | None, count: int, number: int, *, debug: bool) -> None:
     from agent.wiring import build
 
     stop = Stop()
-    stop.listen()
     with build(home, stopping=stop.__bool__) as app:
         store, found = app.programme.store, app.home
         if count > 1 and not store.serves_many:
             raise Refused(ONE_PROCESS)
+        stop.listen()
         if count == 1:
-            _one(app, stop, number)
+            _one(app, stop, number, keeper)
             return
         lease_tables.ensure(store)
         with store.shared():
@@ -41,9 +42,9 @@ def run(home: Path | None, count: int, number: int, *, debug: bool) -> None:
     supervise(partial(_start, found, debug=debug), count, stop=stop, notifier=Notifier(notify_socket()))
 
 
-def _one(app: App, stop: Stop, number: int) -> None:
+def _one(app: App, stop: Stop, number: int, keeper: int) -> None:
     if app.programme.store.serves_many:
-        app.work(stop, number=number)
+        app.work(stop, number=number, keeper=keeper)
         return
     with app.exclusive():
         app.serve(stop)
@@ -51,5 +52,5 @@ def _one(app: App, stop: Stop, number: int) -> None:
 
 def _start(home: Path, number: int, *, debug: bool) -> Popen[bytes]:
     options = ["--debug"] if debug else []
-    one = ["run", "--workers", "1", "--number", str(number), "--home", str(home)]
+    one = ["run", "--workers", "1", "--number", str(number), "--keeper", str(getpid()), "--home", str(home)]
     return Popen([sys.executable, "-m", "agent", *options, *one])

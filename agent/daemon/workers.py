@@ -100,10 +100,9 @@ class Worker:
             await asyncio.wait_for(self._over.wait(), seconds)
 
 
-def orphaned(number: int) -> Callable[[], bool]:
-    """Give a test whether the supervisor that started a worker is gone; a worker without a number has none."""
-    parent = getppid()
-    return lambda: number > 0 and getppid() != parent
+def orphaned(keeper: int) -> Callable[[], bool]:
+    """Give a test whether the process that had started a worker is gone; 0 is nobody in particular."""
+    return lambda: keeper > 0 and getppid() != keeper
 
 
 def _leftover(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:

@@ -193,7 +193,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (exc.DatabaseError, exc.InterfaceError, exc.TimeoutError) as error:
-        if isinstance(error, OUR_MISTAKES):
+        if isinstance(error, OUR_MISTAKES) and not error.connection_invalidated:
             raise
         reason = str(getattr(error, "orig", error)).strip().splitlines()
         raise StoreUnavailable(f"the database cannot be used ({reason[0] if reason else 'no reason given'})") from error

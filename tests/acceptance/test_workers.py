@@ -42,21 +42,15 @@ def booked(deployment: Deployment) -> bool:
     return all(deployment.events(person) for person in PEOPLE) and len(deployment.sent()) >= 2
 
 
-def test_without_the_tables_of_the_workers_it_says_which_command_makes_them(deployment: Deployment) -> None:
+def test_two_workers_book_once_and_leave_nobody_behind(deployment: Deployment) -> None:
     refused = deployment.attune("run", "--workers", "2", code=1)
     assert "attune db upgrade" in refused.stderr
     first, second = deployment.attune("db", "upgrade"), deployment.attune("db", "upgrade")
     assert first.stdout == second.stdout
-    assert "PostgreSQL" in first.stdout
     assert "Procrastinate" in first.stdout
-
-
-def test_two_workers_book_once_and_leave_nobody_behind(deployment: Deployment) -> None:
-    deployment.attune("db", "upgrade")
     with deployment.start("run", "--workers", "2") as keeper:
         try:
             children = psutil.Process(keeper.pid).children
-            until(lambda: len(children()) == 2)
             until(lambda: booked(deployment))
             alone = deployment.attune("run", "--once", code=1)
             assert "at work on this store" in alone.stderr
@@ -73,29 +67,12 @@ def test_two_workers_book_once_and_leave_nobody_behind(deployment: Deployment) -
     assert len(mails) == len(set(mails))
 
 
-def test_a_worker_whose_keeper_is_killed_ends_too(deployment: Deployment) -> None:
+def test_workers_whose_keeper_is_killed_end_too(deployment: Deployment) -> None:
     """Nobody finds workers of yesterday beside those of today."""
     deployment.attune("db", "upgrade")
     with deployment.start("run", "--workers", "2") as keeper:
-        until(lambda: booked(deployment))
-        left = psutil.Process(keeper.pid).children()
+        children = psutil.Process(keeper.pid).children
+        until(lambda: len(children()) == 2)
+        left = children()
         keeper.kill()
-    assert left
     until(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in left))
-
-
-def test_workers_are_refused_while_somebody_works_alone(deployment: Deployment) -> None:
-    deployment.attune("db", "upgrade")
-    with deployment.start("run") as alone:
-        until(lambda: booked(deployment))
-        for count in ("1", "2"):
-            refused = deployment.attune("run", "--workers", count, code=1)
-            assert "without --workers" in refused.stderr
-        alone.send_signal(signal.SIGTERM)
-        assert alone.wait(60) == 0
-
-
-def test_sqlite_serves_one_process_and_says_so(tmp_path: Path) -> None:
-    with running(tmp_path) as deployment:
-        refused = deployment.attune("run", "--workers", "2", code=2)
-    assert "SQLite serves one process" in refused.stderr
