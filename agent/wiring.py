@@ -114,7 +114,8 @@ class App:
         from agent.daemon.pulse import Pulse
         from agent.daemon.shift import Pace, Site
         from agent.daemon.workers import Worker, orphaned
-        from agent.services.sweep import next_sweep, sweep
+        from agent.services.survey import survey
+        from agent.services.sweep import sweep
         from agent.services.take_in import take_in
         from agent.services.take_over import give_up
         from agent.settings.load import notify_socket
@@ -123,7 +124,7 @@ class App:
         pulse = Pulse(deployment.sweep)
         site = Site(
             sweep=lambda part: pulse.around(lambda: sweep(self.programme, part)),
-            next_sweep=lambda part: next_sweep(self.programme, part),
+            survey=lambda: survey(self.programme),
             give_up=lambda shards: give_up(self.programme, shards),
             take_in=lambda: take_in(self.programme, self.clock.now()),
             changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen,

@@ -20,7 +20,8 @@ from typing import TypeVar
 from agent import log
 from agent.clock import Clock
 from agent.services.part import Part, Swept
-from agent.store.leases import Leases, shards_of
+from agent.services.survey import Survey
+from agent.store.leases import Leases, group_of, shards_of
 
 Thing = TypeVar("Thing")
 
@@ -52,13 +53,13 @@ class Pace:
 class Site:
     """What there is to work on. The first four are called in several threads at once.
 
-    ``sweep`` brings a part up to date; ``next_sweep`` gives the next instant at which there is something to do in one;
-    ``give_up`` frees what a silent worker held of some shards; ``take_in`` takes in who is in the programme, where that
-    has changed; ``changed`` says whether the files are other than those that were read; ``refresh`` reads them again.
+    ``sweep`` brings a part up to date; ``survey`` says what is due where; ``give_up`` frees what a silent worker held
+    of some shards; ``take_in`` takes in who is in the programme, where that has changed; ``changed`` says whether the
+    files are other than those that were read; ``refresh`` reads them again.
     """
 
     sweep: Callable[[Part], Swept]
-    next_sweep: Callable[[Part], datetime | None]
+    survey: Callable[[], Survey]
     give_up: Callable[[frozenset[int]], None]
     take_in: Callable[[], None]
     changed: Callable[[], bool]
@@ -116,28 +117,22 @@ class Shift:
         while True:
             wake = await self._request()
             self.looked()
-            due_in = (wake - self.clock.now()).total_seconds() if wake else self.pace.look
-            await _pause(self.look, min(max(due_in, SETTLED), self.pace.look))
+            due_in = (wake - self.clock.now()).total_seconds() if wake else 0.0
+            await _pause(self.look, min(due_in, self.pace.look) if due_in > 0 else self.pace.look)
             if self.look.is_set():
                 self.look.clear()
                 await asyncio.sleep(SETTLED)
 
     async def _request(self) -> datetime | None:
-        """Ask for a lease of every group in which something is due; give when the next look is worth while."""
+        """Ask for a lease of every group in which something is due; give when something will be where nothing is."""
         if monotonic() - self._taken_in > A_WHILE:
             await self._elsewhere(self.site.take_in)
             self._taken_in = monotonic()
-        wake = await self._elsewhere(self.site.next_sweep, Part(ask_all=False))
-        if wake is None or wake > self.clock.now():
-            return wake
-        for group in await self._elsewhere(self._due, await self.leases.free()):
-            await self.leases.ask(group)
-        return None
-
-    def _due(self, groups: list[int]) -> list[int]:
-        moments = {group: self.site.next_sweep(Part(shards_of(group), ask_all=False)) for group in groups}
-        now = self.clock.now()
-        return [group for group, moment in moments.items() if moment is not None and moment <= now]
+        found = await self._elsewhere(self.site.survey)
+        if found.shards:
+            for group in {group_of(shard) for shard in found.shards} & await self.leases.free():
+                await self.leases.ask(group)
+        return found.wake
 
     async def _rescue(self) -> None:
         while True:

@@ -32,6 +32,11 @@ def shards_of(group: int) -> frozenset[int]:
     return frozenset(range(group, SHARDS, GROUPS))
 
 
+def group_of(shard: int) -> int:
+    """Give the group that a shard is in."""
+    return shard % GROUPS
+
+
 @asynccontextmanager
 async def opened(store: Store) -> AsyncIterator[Leases]:
     """Open them, with connections of their own to this store. Raises ``StoreUnavailable`` where these fail."""
@@ -90,11 +95,11 @@ class Leases:
         )
         raise StoreUnavailable("the tables of the workers cannot be used")
 
-    async def free(self) -> list[int]:
+    async def free(self) -> set[int]:
         """Give the groups that nobody holds or has asked for."""
         jobs = await self._app.job_manager.list_jobs_async(queue=QUEUE)
         there = {job.queueing_lock for job in jobs}
-        return [group for group in range(GROUPS) if _name(group) not in there]
+        return {group for group in range(GROUPS) if _name(group) not in there}
 
     async def ask(self, group: int) -> None:
         """Let somebody take this group, unless that has been asked for already."""
