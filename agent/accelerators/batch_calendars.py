@@ -110,8 +110,12 @@ def _sums(rows: Sequence[Row], grid: Grid) -> Iterator[int]:
 
     def numbers(minutes: Iterable[list[int]], moved: list[int]) -> Any:
         packed = b"".join([struct.pack(f"{len(each)}q", *each) for each in minutes])
-        exact = np.frombuffer(packed, np.int64) + np.repeat(moved, counts)
-        return np.clip(-((grid.first - exact) // grid.step), 0, grid.count) + base
+        found = np.repeat(np.array(moved, np.int64) + (grid.step - 1 - grid.first), counts)
+        found += np.frombuffer(packed, np.int64)
+        found //= grid.step
+        np.clip(found, 0, grid.count, out=found)
+        found += base
+        return found
 
     np.add.at(marks, numbers((row.begins for row in rows), [row.early for row in rows]), one)
     np.subtract.at(marks, numbers((row.ends for row in rows), [row.late for row in rows]), one)

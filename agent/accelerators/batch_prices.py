@@ -90,17 +90,25 @@ def _soft(person: Person) -> Iterable[Boundary]:
 
 def _running_sums(person: Person, duration: int) -> NDArray[Any]:
     """Shares of all minutes of a week on the wall before each, and on into the next by a meeting's length."""
-    rates = np.zeros(2 * WEEK, dtype=np.int64)
-    for boundary in _soft(person):
-        shares = int(boundary.points * SHARES)
-        for day in boundary.rule.weekdays:
-            rates[day * DAY + boundary.rule.start : day * DAY + boundary.rule.end] += shares
-    for low, high in _gaps(Week.of(person).good):
-        rates[low:high] += _gap(high - low)
     sums = np.zeros(WEEK + duration + 1, dtype=np.int64)
-    np.cumsum(rates[:WEEK] + rates[WEEK:], out=sums[1 : WEEK + 1])
+    rates = sums[1 : WEEK + 1]  # summed where they are: an array more costs more than all that is done with it
+    for boundary in _soft(person):
+        rule, shares = boundary.rule, int(boundary.points * SHARES)
+        for day in rule.weekdays:
+            _add(rates, day * DAY + rule.start, np.full(rule.end - rule.start, shares))
+    for low, high in _gaps(Week.of(person).good):
+        _add(rates, low, _gap(high - low))
+    np.cumsum(rates, out=rates)
     sums[WEEK + 1 :] = sums[WEEK] + sums[1 : duration + 1]
     return sums
+
+
+def _add(rates: NDArray[Any], at: int, more: NDArray[Any]) -> None:
+    """Add to the minutes of a week from one on; past its end is its beginning."""
+    at %= WEEK
+    fits = min(len(more), WEEK - at)
+    rates[at : at + fits] += more[:fits]
+    rates[: len(more) - fits] += more[fits:]
 
 
 def _gaps(good: int) -> Iterator[tuple[int, int]]:

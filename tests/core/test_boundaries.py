@@ -79,6 +79,12 @@ def test_a_rule_inside_a_skipped_hour_blocks_its_rfc_reading() -> None:
     assert shown(expansion.blocked_run(inside, LISBON, day_of(SPRING))) == [("01:15", "01:45")]
 
 
+def test_a_rule_that_ends_inside_a_skipped_hour_blocks_on_to_its_rfc_end() -> None:
+    ending = [rule("00:30", "01:30")]
+    assert shown(expansion.membership(ending, LISBON, day_of(SPRING))) == [("00:30", "01:00")]
+    assert shown(expansion.blocked_run(ending, LISBON, day_of(SPRING))) == [("00:30", "01:30")]
+
+
 def test_adjacent_rules_join() -> None:
     joined = expansion.membership([rule("09:00", "12:00"), rule("12:00", "13:00")], Whereabouts("UTC"), day_of(SPRING))
     assert shown(joined) == [("09:00", "13:00")]

@@ -68,3 +68,11 @@ def test_only_what_divides_a_week_repeats_and_no_meeting_of_days() -> None:
     assert weeks.repeats(Grid(0, 15, 1), DAY)
     assert not weeks.repeats(Grid(0, 11, 1), 45)
     assert not weeks.repeats(Grid(0, 15, 1), DAY + 1)
+
+
+def test_a_meeting_over_a_change_fits_as_the_clock_then_goes_on() -> None:
+    """In Lisbon two o'clock follows upon one: what begins at half past twelve and takes an hour ends past two."""
+    rules = (Rule(frozenset({6}), 0, 120),)
+    grid = Grid.over(span("2027-03-28 00:00", DAY), 30)
+    wall = Wall.over(Whereabouts("Europe/Lisbon"), grid.lived(60))
+    assert list(grid.starts(weeks.fitting(weeks.lay(rules), wall.segments, grid, 60))) == [grid.first]

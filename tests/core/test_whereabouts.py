@@ -125,6 +125,18 @@ def test_over_the_date_line_the_earlier_stay_is_lived_to_its_end() -> None:
     assert [s.offset for s in where.segments(span("2026-12-31 10:30", 2 * DAY))][:3] == [where_casablanca(), -660, 840]
 
 
+def test_a_stay_that_was_over_before_one_arrived_is_none() -> None:
+    """Kiritimati's second of January is the very day that is the first in Honolulu."""
+    journeys = (
+        Journey(date(2027, 1, 1), date(2027, 1, 1), "Pacific/Honolulu"),
+        Journey(date(2027, 1, 2), date(2027, 1, 2), "Pacific/Kiritimati"),
+    )
+    where = Whereabouts("Europe/Lisbon", journeys)
+    moments = ("2027-01-01 10:00", "2027-01-02 09:59", "2027-01-02 10:00")
+    zones = [where.zone_at(floor_minute(at(moment))) for moment in moments]
+    assert zones == ["Pacific/Honolulu", "Pacific/Honolulu", "Europe/Lisbon"]
+
+
 def where_casablanca() -> int:
     (segment,) = Whereabouts("Africa/Casablanca").segments(span("2026-12-31 10:30", 1))
     return segment.offset
