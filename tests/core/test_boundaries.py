@@ -80,9 +80,9 @@ def test_a_rule_inside_a_skipped_hour_blocks_its_rfc_reading() -> None:
 
 
 def test_a_rule_that_ends_inside_a_skipped_hour_blocks_on_to_its_rfc_end() -> None:
-    ending = [rule("00:30", "01:30")]
-    assert shown(expansion.membership(ending, LISBON, day_of(SPRING))) == [("00:30", "01:00")]
-    assert shown(expansion.blocked_run(ending, LISBON, day_of(SPRING))) == [("00:30", "01:30")]
+    ending, night = [rule("00:30", "01:30")], span(f"{SPRING} 00:00", 120)
+    assert shown(expansion.membership(ending, LISBON, night)) == [("00:30", "01:00")]
+    assert shown(expansion.blocked_run(ending, LISBON, night)) == [("00:30", "01:30")]
 
 
 def test_adjacent_rules_join() -> None:
