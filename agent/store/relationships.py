@@ -117,7 +117,8 @@ def renew(tx: Transaction, held: Iterable[Held], until: datetime) -> None:
 
 def let_go(tx: Transaction, names: Iterable[str]) -> None:
     """End the claims on these; only after ``still_held``."""
-    tx.execute(rows.update().where(rows.c.id.in_(list(names))).values(lease_until=None))
+    if ours := list(names):
+        tx.execute(rows.update().where(rows.c.id.in_(ours)).values(lease_until=None))
 
 
 def release(tx: Transaction) -> None:
@@ -195,7 +196,8 @@ def sleep(tx: Transaction, name: str) -> None:
 def next_wake(tx: Transaction, shards: Shards = None) -> datetime | None:
     """When the next one is due, or may be taken over from whoever held it and died."""
     wake = sa.select(sa.func.min(rows.c.wake_at)).where(rows.c.lease_until.is_(None), within(rows.c.shard, shards))
-    lease = sa.select(sa.func.min(rows.c.lease_until)).where(within(rows.c.shard, shards))
+    held = rows.c.lease_until.is_not(None)
+    lease = sa.select(sa.func.min(rows.c.lease_until)).where(held, within(rows.c.shard, shards))
     moments = tx.execute(sa.select(wake.scalar_subquery(), lease.scalar_subquery())).one()
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -32,6 +32,9 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 metadata = sa.MetaData()
 
+HELD = sa.text("lease_until IS NOT NULL")
+"""Few rows at a time: an index of all would be the worst way to find the next of those who are not held."""
+
 relationships = sa.Table(
     "relationships",
     metadata,
@@ -48,7 +51,7 @@ relationships = sa.Table(
     sa.Column("restored_at", Instant),
     sa.Index("relationships_by_wake_at", "wake_at", "id"),
     sa.Index("relationships_by_shard", "shard", "wake_at"),
-    sa.Index("relationships_by_lease", "lease_until"),
+    sa.Index("relationships_by_lease", "lease_until", sqlite_where=HELD, postgresql_where=HELD),
     sa.Index("relationships_by_restore", "restored_at"),
 )
 

@@ -24,7 +24,10 @@ def upgrade() -> None:
     op.add_column("relationships", sa.Column("lease_until", sa.BigInteger))
     op.add_column("relationships", sa.Column("restored_at", sa.BigInteger))
     op.create_index("relationships_by_shard", "relationships", ["shard", "wake_at"])
-    op.create_index("relationships_by_lease", "relationships", ["lease_until"])
+    held = sa.text("lease_until IS NOT NULL")
+    op.create_index(
+        "relationships_by_lease", "relationships", ["lease_until"], sqlite_where=held, postgresql_where=held
+    )
     op.create_index("relationships_by_restore", "relationships", ["restored_at"])
     op.add_column("intents", sa.Column("shard", sa.Integer, nullable=False, server_default="0"))
     op.create_index("intents_in_turn", "intents", ["status", "priority", "not_before"])
