@@ -109,7 +109,7 @@ class Shift:
         except Exception as error:  # noqa: BLE001  the worker outlives any one sweep
             why = type(error).__name__
             log.logger().error("sweep failed", group=group, why=why, exc_info=log.traceback_wanted())
-            await _pause(self.over, self.pace.rest)
+            await pause(self.over, self.pace.rest)
         self.look.set()
 
     async def _watch(self) -> None:
@@ -118,7 +118,7 @@ class Shift:
             wake = await self._request()
             self.looked()
             due_in = (wake - self.clock.now()).total_seconds() if wake else 0.0
-            await _pause(self.look, min(due_in, self.pace.look) if due_in > 0 else self.pace.look)
+            await pause(self.look, min(due_in, self.pace.look) if due_in > 0 else self.pace.look)
             if self.look.is_set():
                 self.look.clear()
                 await asyncio.sleep(SETTLED)
@@ -148,6 +148,8 @@ class Shift:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
 
 
-async def _pause(event: asyncio.Event, seconds: float) -> None:
+async def pause(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event for so long; unlike ``wait_for`` of Python 3.11 it never swallows a cancellation."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from os import getppid
 from time import monotonic
@@ -14,6 +13,7 @@ from typing import Any
 
 from agent import log
 from agent.clock import Clock
+from agent.daemon import shift
 from agent.daemon.loop import Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.shift import Pace, Shift, Site
@@ -66,7 +66,7 @@ class Worker:
                 why = str(error) if isinstance(error, StoreError) else type(error).__name__
                 log.logger().error("shift broken off", why=why, exc_info=log.traceback_wanted())
                 pause = SHORTEST if monotonic() - begun > LONGEST else pause
-                await self._rest(pause)
+                await shift.pause(self._over, pause)
                 pause = min(2 * pause, LONGEST)
         self.notifier.send("STOPPING=1", "STATUS=stopped")
         log.logger().info("stopped")
@@ -95,10 +95,6 @@ class Worker:
         self.stop.set()
         self._over.set()
 
-    async def _rest(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._over.wait(), seconds)
-
 
 def orphaned(keeper: int) -> Callable[[], bool]:
     """Give a test whether the process that had started a worker is gone; 0 is nobody in particular."""
@@ -111,7 +107,7 @@ def _leftover(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> N
 
 
 class _Relay(logging.Handler):
-    """Says in our log what the libraries warn of."""
+    """Says in our log what the libraries take for an error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log.logger().warning("leases", said=record.getMessage().partition("\n")[0])
@@ -120,6 +116,6 @@ class _Relay(logging.Handler):
 def _relay() -> None:
     for name in ("procrastinate", "psycopg.pool"):
         library = logging.getLogger(name)
-        library.setLevel(logging.WARNING)
+        library.setLevel(logging.ERROR)
         library.propagate = False
         library.handlers = [_Relay()]

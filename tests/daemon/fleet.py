@@ -89,7 +89,7 @@ class Fleet:
         """Whether everybody has been decided and nothing that is due is left."""
         now = time.time_ns() // 1000
         due = "SELECT count(*) FROM intents WHERE status IN ('pending', 'doing', 'unknown') AND not_before <= :now"
-        undecided = "SELECT count(*) FROM relationships WHERE wake_at <= :now OR lease_until IS NOT NULL"
+        undecided = "SELECT count(*) FROM relationships WHERE wake_at <= :now OR lease_until IS NOT NULL OR version = 0"
         left = [self.query(due, now=now), self.query(undecided, now=now)]
         return left == [[(0,)], [(0,)]] and self.query("SELECT count(*) FROM relationships") != [(0,)]
 

@@ -14,12 +14,12 @@ from agent.daemon.shift import AT_ONCE
 from agent.store.leases import GROUPS
 from agent.store.shards import shard_of
 from agent.wiring import THREADS
-from tests.daemon.fleet import Fleet, fleet
+from tests.daemon.fleet import Fleet, fleet, write
 from tests.daemon.worker import Terms
 from tests.servers.folder import Call
 from tests.store.postgresql import Server
 
-PAIRS = 40
+PAIRS = 24
 TERMS = Terms(latency=0.04, lease=6.0, stale=2.0)
 PATIENCE = 60.0
 AT_WORK = AT_ONCE * THREADS
@@ -71,7 +71,7 @@ def once_each(workers: Fleet) -> Counter[tuple[str, str]]:
 def test_emptying_the_tables_of_leases_loses_nothing(workers: Fleet) -> None:
     """Whoever restores, truncates or loses the task engine's tables has lost nothing of the programme."""
     workers.start(2)
-    for count in (20, 60, 120):
+    for count in (PAIRS, 2 * PAIRS, 4 * PAIRS):
         mid_work(workers, count)
         workers.query(
             "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events RESTART IDENTITY CASCADE"
@@ -115,3 +115,11 @@ def test_sigterm_in_the_middle_of_work_ends_it_cleanly(workers: Fleet) -> None:
     workers.start(1)
     workers.until(workers.settled, PATIENCE)
     assert set(once_each(workers).values()) == {1}
+
+
+def test_somebody_new_in_the_files_is_met_without_a_restart(workers: Fleet) -> None:
+    workers.start(1)
+    workers.until(workers.settled, PATIENCE)
+    write(workers.home, workers.url, PAIRS + 1)
+    workers.until(lambda: workers.world.events().get(f"mentee-{PAIRS}@northwind.example") == 1, PATIENCE)
+    assert workers.stop() == [0]
