@@ -53,6 +53,15 @@ def configure(*, debug: bool = False, stream: TextIO | None = None) -> None:
     )
 
 
+def silence() -> None:
+    """Say nothing but what is fatal: for runs of made-up programmes, whose events would drown everything else."""
+    structlog.configure(
+        processors=[],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        cache_logger_on_first_use=False,
+    )
+
+
 def configure_once() -> None:
     """Send events to standard error, unless whoever started the process has chosen already."""
     if not structlog.is_configured():

@@ -42,6 +42,7 @@ COMMANDS = (
     Entry("backup", "Write a backup of the store, while Attune runs.", "agent.cli.backup"),
     Entry("restore", "Put a backup in the place of the store.", "agent.cli.restore"),
     Entry("demo", "Run sixteen weeks of a programme on this machine.", "agent.cli.demo"),
+    Entry("simulate", "Run a made-up programme through weeks of trouble, and judge it.", "agent.cli.simulate"),
     Entry("schema", "Write the JSON Schemas of the three files.", "agent.cli.schema", hidden=True),
 )
 

@@ -102,6 +102,10 @@ class History:
             faults=tuple(each for each in self.faults if each.person in people),
         )
 
+    def having(self, name: str, items: Iterable[Act | Fault | Kill]) -> History:
+        """The same with these instead of its ``acts``, ``faults`` or ``kills``."""
+        return replace(self, **{name: tuple(items)})  # type: ignore[arg-type]  # one of the three lists
+
     def shortened(self, weeks: int) -> History:
         """The same, over after so many weeks."""
         return replace(self, weeks=weeks).settled()

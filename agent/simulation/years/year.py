@@ -27,7 +27,7 @@ from agent.simulation.years.judging.evidence import Evidence, Line, Trouble
 from agent.simulation.years.postbox import Postbox
 from agent.simulation.years.troubles import Line as Wire
 from agent.simulation.years.troubles import of_person
-from agent.store import calendars, journal
+from agent.store import calendars, journal, relationships
 from agent.store.engine import open_store
 
 TICK = 10
@@ -67,16 +67,17 @@ class Year:
     def run(self) -> Evidence:
         """Live through all of it; give what there is to judge by."""
         self.store.upgrade()
-        try:
-            while self._now() < self.history.end:
-                try:
-                    self._life()
-                except Killed as killed:
-                    self._died(killed)
-            self._take_stock()
-        finally:
-            self.store.close()
+        while self._now() < self.history.end:
+            try:
+                self._life()
+            except Killed as killed:
+                self._died(killed)
+        self._take_stock()
         return self.evidence
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
 
     def _life(self) -> None:
         """Be one process, from its start to the end of the history or its own."""
@@ -120,6 +121,17 @@ class Year:
         self.store.close()
         self.clock.instant += timedelta(minutes=killed.down)
         self.clock.instant = min(self.clock.instant, instant(self.history.end - 1))
+
+    @property
+    def points(self) -> dict[str, float]:
+        """The burden that each person carries at the end, in all of their relationships together."""
+        found = dict.fromkeys(self.diaries, 0.0)
+        with self.store.look() as tx:
+            for name in self.history.relationships:
+                stored = relationships.find(tx, name)
+                for person, points in (stored.state.ledger.points if stored else {}).items():
+                    found[person] += points
+        return found
 
     def _take_stock(self) -> None:
         evidence = self.evidence
