@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,13 @@ from agent.core.gap import Gap
 from agent.core.observation import Answer
 from agent.core.relationships import Relationship
 from agent.core.timespan import DAY, Span
+from agent.services.sweep import sweep
+from agent.services.take_over import take_over
 from agent.store import backup, recovery
 from agent.store.restore import examine, restore
 from connectors.errors import ConsentRevoked, Temporary
 from tests import factories
+from tests.crash.points import Died, MortalStore, Points
 from tests.services.stage import NOON, Stage
 
 BOTH = ("mentor-1", "mentee-1")
@@ -269,6 +274,25 @@ def test_a_pair_that_left_since_is_called_off_after_it_was_looked_up(stage: Stag
     for person in BOTH:
         assert stage.events(person) == {}
     assert len(stage.told("left")) == 0
+
+
+@pytest.mark.parametrize("story", ["declined"])
+def test_killed_at_any_step_of_it_nothing_is_done_twice_either(stage: Stage, story: str) -> None:
+    backed_up(stage)
+    STORIES[story](stage)
+    before = world(stage)
+    for step in count(1):
+        put_back(stage)
+        points = Points(frozenset({step}))
+        with suppress(Died):
+            sweep(stage.programme(MortalStore(stage.store._engine, points)))
+        take_over(stage.programme())
+        stage.sweep()
+        assert world(stage) == before, f"killed at step {step}"
+        assert not unfinished(stage)
+        if len(points.passed) < step:
+            assert step > 5
+            return
 
 
 def test_each_mail_that_is_withheld_has_a_line(stage: Stage) -> None:
