@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", choices=sorted(STARTS), default="command", help="how each life begins")
+    parser.add_argument("--start", choices=sorted(STARTS), default="mixed", help="how each life begins")
     parser.add_argument("--json", help="a file to write the figures to")
     asked = parser.parse_args()
     found = trial(asked.store, asked.kills, asked.seed, asked.start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class Campaign:
         while self.tally.kills < kills:
             self._act()
             self._one_life()
+            if self.tally.kills % 50 == 0:
+                print(f"{self.tally.kills} kills, {self.tally.inside} inside", file=sys.stderr, flush=True)
 
     def _act(self) -> None:
         wanted = self.place.chance.randint(1, 2)

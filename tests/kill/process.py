@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 ATTUNE = Path(sys.executable).parent / "attune"
@@ -98,6 +99,18 @@ def forks() -> Iterator[Start]:
         yield start
         assert parent.stdin is not None
         parent.stdin.close()
+
+
+@contextmanager
+def mixed() -> Iterator[Start]:
+    """Start every tenth as a command, fork the others."""
+    turns = count()
+    with commands() as slowly, forks() as quickly:
+
+        def start(home: Path) -> Process:
+            return quickly(home) if next(turns) % 10 else slowly(home)
+
+        yield start
 
 
 def _environment() -> dict[str, str]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from tests.kill.campaign import Campaign
 from tests.kill.place import place
-from tests.kill.process import commands, forks
+from tests.kill.process import commands, forks, mixed
 from tests.kill.verdict import judge
 from tests.store import postgresql
 
-STARTS = {"command": commands, "fork": forks}
+STARTS = {"command": commands, "fork": forks, "mixed": mixed}
 
 
 @contextmanager
