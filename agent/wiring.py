@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from os import stat_result
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,18 +14,13 @@ from agent import log
 from agent.clock import Clock, RehearsalClock, SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from agent.daemon.loop import Stop
     from agent.daemon.shift import Pace
-    from agent.services.limits import Limits
     from agent.services.part import Part, Swept
     from agent.services.programme import Programme
     from agent.settings.models import ConnectorModels
     from agent.settings.values import Deployment
     from agent.store.engine import Store
-    from agent.store.quotas import Rate
-    from connectors.guard import Gate, Server
 
 
 def connector_models() -> ConnectorModels:
@@ -204,12 +199,16 @@ def has_deployment(home: Path | None = None) -> bool:
 
 def _programme(deployment: Deployment, store: Store, clock: Clock, stopping: Callable[[], bool]) -> Programme:
     from agent.mail.render import Renderer
+    from agent.services.gates import Gates
     from agent.services.limits import Limits
     from agent.services.programme import Programme
+    from agent.store.quotas import Rate
     from connectors import registry
     from connectors.guard import GuardedSender, guarded
 
-    gates = _Gates(Limits(store, clock), clock)
+    bounds = deployment.limits
+    rates = (Rate(bounds.server), Rate(bounds.mailbox), Rate(bounds.mails))
+    gates = Gates(Limits(store, clock), *rates, share=max(1, THREADS // 2))
     calendars = {
         person.id: tuple(
             guarded(
@@ -224,41 +223,6 @@ def _programme(deployment: Deployment, store: Store, clock: Clock, stopping: Cal
     sender = GuardedSender(sender, gates.mail(registry.server_of(deployment.smtp)))
     renderer = Renderer(deployment.home / "templates")
     return Programme(deployment, store, calendars, sender, renderer, clock, stopping, THREADS)
-
-
-@dataclass
-class _Gates:
-    """The ways to the servers of one programme: each server, and each mailbox on it, has one."""
-
-    limits: Limits
-    clock: Clock
-    _servers: dict[str, Server] = field(default_factory=dict)
-
-    def calendar(self, host: str, mailbox: str) -> Gate:
-        from agent.services.limits import MAILBOX, SERVER
-
-        return self._gate(host, {f"server {host}": SERVER, f"calendar {mailbox}": MAILBOX}, alone=True)
-
-    def mail(self, host: str) -> Gate:
-        from agent.services.limits import MAIL
-
-        return self._gate(host, {f"mail {host}": MAIL}, alone=False)
-
-    def _gate(self, host: str, rates: Mapping[str, Rate], *, alone: bool) -> Gate:
-        from connectors.guard import Gate, Server
-
-        if host not in self._servers:
-            self._servers[host] = Server(host, max(1, THREADS // 2), self.clock.now)
-
-        def allow() -> None:
-            for scope, rate in rates.items():
-                self.limits.allow(scope, rate)
-
-        def close(pause: timedelta) -> None:
-            scope, rate = list(rates.items())[-1]
-            self.limits.close(scope, rate, pause)
-
-        return Gate(self._servers[host], allow, close, alone)
 
 
 def _close_calendars(programme: Programme) -> None:

@@ -17,10 +17,6 @@ AT_ONCE = 20
 """Calls fetched at a time; they are lost where the process ends."""
 
 
-SERVER, MAILBOX, MAIL = Rate(1200), Rate(120), Rate(60)
-"""Calls to one calendar server and to one person's calendar, and mails: what no provider minds."""
-
-
 @dataclass
 class Limits:
     """Allowances of one process, by scope. A scope names a server, or a person's calendar, never an address."""

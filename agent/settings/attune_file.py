@@ -33,6 +33,16 @@ class Mail(Section):
     smtp: BaseModel = Field(description="The mail server that takes it.")
 
 
+class Limits(Section):
+    """How many calls a minute the outside is asked for at the most, by all workers together."""
+
+    server: int = Field(default=1200, ge=1, le=1_000_000, description="Calls a minute to one calendar server.")
+    mailbox: int = Field(default=120, ge=1, le=1_000_000, description="Calls a minute for one person's calendar.")
+    mails: int = Field(
+        default=60, ge=1, le=1_000_000, description="Mails a minute; after a downtime no more than so many at once."
+    )
+
+
 class AttuneFile(Section):
     """The whole of attune.yaml."""
 
@@ -49,6 +59,7 @@ class AttuneFile(Section):
         description="Whether “run --once --at INSTANT” is allowed. Mail is sent all the same: use servers made for it.",
     )
     sweep: Duration = given("5 min", durations.positive, "How often the daemon looks at what is due.")
+    limits: Limits = Field(default=Limits(), description="What the outside bears; what is beyond it waits.")
     health: Listening | None = Field(
         default=None,
         description="Address and port, such as 127.0.0.1:9464, at which “run” answers /metrics, /healthz and /readyz;"

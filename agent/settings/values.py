@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from agent.core.rules import Rule
 from agent.core.timespan import DAY, instant
 from agent.core.whereabouts import Whereabouts
 from agent.settings.addresses import Endpoint
+from agent.settings.attune_file import Limits
 from agent.settings.clocktimes import Hours
 from agent.settings.load import Settings
 from agent.settings.people_file import PersonSection, RelationshipSection
@@ -48,6 +49,7 @@ class Deployment:
     relationships: Mapping[str, Relationship]
     calendars: Mapping[str, tuple[BaseModel, ...]]
     terms: Mapping[str, str]
+    limits: Limits = field(default_factory=Limits)
     health: Endpoint | None = None
 
     @cached_property
@@ -94,6 +96,7 @@ def deployment(settings: Settings, now: datetime) -> Deployment:
         smtp=attune.mail.smtp,
         rehearsal=attune.rehearsal,
         sweep=attune.sweep,
+        limits=attune.limits,
         people=people,
         relationships=relationships,
         calendars=calendars,
