@@ -53,6 +53,16 @@ format: $(STAMP) ## Rewrite the Python in the project's style
 bench: $(STAMP) ## Measure the slot search against other ways to do it, in the same run
 	@$(BIN)/python tests/bench/slots.py $(BENCH_ARGS)
 
+.PHONY: bench-loop
+bench-loop: $(STAMP) ## Measure the loop and its store on SQLite, then workers on PostgreSQL where it is installed
+	@$(BIN)/python -m tests.bench.spine $(BENCH_ARGS)
+	@$(BIN)/python -m tests.bench.workers $(BENCH_ARGS)
+
+.PHONY: kills
+kills: $(STAMP) ## Kill the daemon a thousand times, over SQLite and over PostgreSQL, and see what reached the outside
+	@$(BIN)/python -m tests.kill --kills 1000 --store sqlite
+	@$(BIN)/python -m tests.kill --kills 1000 --store postgresql
+
 .PHONY: proof
 proof: $(STAMP) ## Compare the search with the oracle over 100,000 random person-weeks
 	@$(BIN)/python -m tests.proof --weeks 100000 --jobs 2
