@@ -121,7 +121,7 @@ intents = sa.Table(
     sa.Column("finished_at", Instant),
     sa.Column("shard", sa.Integer, nullable=False, server_default="0"),
     sa.Index("intents_by_status", "status", "not_before"),
-    sa.Index("intents_in_turn", "status", "priority", "not_before"),
+    sa.Index("intents_in_turn", "status", "priority", "not_before", "number", "revision", "key"),
     sa.Index("intents_by_lease", "status", "lease_until"),
     sa.Index("intents_by_meeting", "relationship", "number"),
 )

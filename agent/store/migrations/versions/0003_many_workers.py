@@ -30,7 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("relationships_by_restore", "relationships", ["restored_at"])
     op.add_column("intents", sa.Column("shard", sa.Integer, nullable=False, server_default="0"))
-    op.create_index("intents_in_turn", "intents", ["status", "priority", "not_before"])
+    op.create_index("intents_in_turn", "intents", ["status", "priority", "not_before", "number", "revision", "key"])
     op.create_index("intents_by_lease", "intents", ["status", "lease_until"])
     op.create_index("meetings_by_end", "meetings", ["status", "end"])
     op.add_column("calendars", sa.Column("ask_at", sa.BigInteger))
