@@ -20,9 +20,9 @@ def main() -> int:
     asked = parser.parse_args()
     found = trial(asked.store, asked.kills, asked.seed, asked.start)
     for name, value in found.items():
-        if name != "wrong":
+        if name not in {"anew", "wrong"}:
             print(f"{name:<45} {value}")
-    for name, lines in found["wrong"].items():
+    for name, lines in (("anew", found["anew"]), *found["wrong"].items()):
         print(f"{name}:", *lines[:10], sep="\n  ")
     if asked.json:
         Path(asked.json).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

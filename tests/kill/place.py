@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections import Counter
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from icalendar import Calendar, vDatetime
 
 from agent.simulation.outside.appointments import address, components, stretch_of
 from agent.simulation.outside.dav import Collection, Item
 from agent.simulation.servers import calendar_server, free_port
-from tests.kill.recorder import Recorder
+from tests.kill.recorder import Call, Recorder
 from tests.kill.servers import LOOPBACK, mail_server, proxy
 
 PAIRS = 5
@@ -63,8 +64,8 @@ class Place:
     calendars: dict[str, Collection]
     store: str
     chance: random.Random
-    deleted: Counter[str] = field(default_factory=Counter)
-    """How often somebody deleted an event, by its path."""
+    acts: list[Call] = field(default_factory=list)
+    """What people did by hand, to which path."""
 
     @property
     def people(self) -> list[str]:
@@ -83,9 +84,9 @@ class Place:
 
     def _do(self, what: str, person: str, item: Item, now: datetime) -> None:
         own = self.calendars[person]
+        self.acts.append(Call(what, unquote(item.href), time.monotonic()))
         if what == "delete":
             own.delete(item.href)
-            self.deleted[item.href] += 1
             return
         calendar = Calendar.from_ical(item.text)
         event: Any = calendar.walk("VEVENT")[0]
@@ -98,6 +99,11 @@ class Place:
                 if address(each) == f"{person}@northwind.example":
                     each.params["PARTSTAT"] = answer
         own.put(item.href, calendar.to_ical().decode())
+
+
+def path(person: str, uid: str = "") -> str:
+    """Where a person's calendar is on its server, or an event in it."""
+    return f"/{LOGIN}/{person}/{uid and f'{uid}.ics'}"
 
 
 def _starts(text: str) -> datetime:
@@ -115,7 +121,6 @@ def place(store: str, seed: int) -> Iterator[Place]:
         before = stack.enter_context(proxy(port, recorder, seed))
         stack.enter_context(mail_server(mail, recorder, seed))
         names = [f"{role}-{number}" for number in range(1, PAIRS + 1) for role in ("mentor", "mentee")]
-        path = f"/{LOGIN}/{{}}/".format
         calendars = {name: Collection(f"http://{LOOPBACK}:{port}{path(name)}", LOGIN, PASSWORD) for name in names}
         for collection in calendars.values():
             collection.make()

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
 
 from tests.kill.recorder import Recorder
 
@@ -55,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*self._ask(body))
             return
         what = "CREATE" if "If-None-Match" in self.headers else self.command
-        with self.server.recorder.around(what, self.path) as call:
+        with self.server.recorder.around(what, unquote(self.path)) as call:
             time.sleep(self.server.chance.uniform(0, SLOW))
             status, headers, content = self._ask(body)
             call.result = str(status)

@@ -61,5 +61,6 @@ def trial(kind: str, kills: int, seed: int, start: str) -> dict[str, Any]:
         **verdict.figures,
         "seconds to the first effect, median": round(median(tally.first), 2) if tally.first else None,
         "seconds": round(took),
+        "anew": verdict.anew,
         "wrong": verdict.wrong,
     }

@@ -16,7 +16,7 @@ from agent.store import schema
 from agent.store.engine import Store
 from agent.store.intents import DONE, FAILED, WITHDRAWN
 from tests.kill.campaign import Tally
-from tests.kill.place import Place
+from tests.kill.place import Place, path
 
 GRACE = timedelta(minutes=3)
 """How long after its time a follow-up may still be on its way."""
@@ -32,11 +32,14 @@ class Verdict:
     mails_twice_unexcused: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
+    anew: list[str] = field(default_factory=list)
+    """Events that somebody deleted before it was recorded that they had been written."""
     figures: dict[str, int] = field(default_factory=dict)
 
     @property
     def wrong(self) -> dict[str, list[str]]:
-        return {name: found for name, found in asdict(self).items() if isinstance(found, list) and found}
+        kinds = {name: found for name, found in asdict(self).items() if isinstance(found, list) and found}
+        return {name: found for name, found in kinds.items() if name != "anew"}
 
 
 def judge(place: Place, store: Store, tally: Tally, left: str | None) -> Verdict:
@@ -55,16 +58,17 @@ def judge(place: Place, store: Store, tally: Tally, left: str | None) -> Verdict
 
 def _events(verdict: Verdict, place: Place, meetings: list[Any]) -> None:
     made = Counter(call.which for call in place.recorder.calls if (call.what, call.result) == ("CREATE", "201"))
-    verdict.events_twice += [
-        f"{path} was created {count} times, deleted {place.deleted[path]} times"
-        for path, count in made.items()
-        if count > 1 + place.deleted[path]
-    ]
+    gone = Counter(act.which for act in place.acts if act.what == "delete")
+    verdict.events_twice += [_history(place, where) for where, count in made.items() if count > 1 + gone[where]]
     verdict.figures["events created"] = sum(made.values())
+    again = [_history(place, where) for where, count in made.items() if 1 < count <= gone[where] + 1]
+    verdict.figures["events created anew after they were deleted by hand"] = len(again)
+    verdict.anew = again
     booked = {row.uid: row for row in meetings if row.status == "booked"}
     off = {row.uid for row in meetings if row.status == "cancelled" and row.revision}
     pairs = Counter(row.relationship for row in booked.values())
     verdict.events_twice += [f"{name} has {count} meetings booked" for name, count in pairs.items() if count > 1]
+    lost: list[tuple[int, str]] = []
     for person, own in place.calendars.items():
         found: defaultdict[str, list[Span]] = defaultdict(list)
         for uid, span in _entries(item.text for item in own.items()):
@@ -73,7 +77,17 @@ def _events(verdict: Verdict, place: Place, meetings: list[Any]) -> None:
         for uid, row in booked.items():
             mine = row.relationship.rpartition("-")[2] == person.rpartition("-")[2]
             if mine and found.get(uid) != [Span(row.start, row.end)]:
-                verdict.events_lost.append(f"{uid} of {person}: {found.get(uid)}, not {row.start}")
+                lost.append((row.start, path(person, uid)))
+    now = floor_minute(datetime.now(UTC))
+    touched = {act.which for act in place.acts}
+    # One that was changed by hand shortly before it began stays as it is until it is over.
+    verdict.events_lost += [_history(place, where) for start, where in lost if start > now or where not in touched]
+
+
+def _history(place: Place, where: str) -> str:
+    """Everything that was done to one event, by whomever."""
+    calls = sorted((c for c in (*place.recorder.calls, *place.acts) if c.which == where), key=lambda c: c.began)
+    return f"{where}: " + ", ".join(f"{c.began - calls[0].began:.1f} s {c.what} {c.result}".rstrip() for c in calls)
 
 
 def _entries(texts: Iterator[str]) -> Iterator[tuple[str, Span]]:
