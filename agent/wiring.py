@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from os import stat_result
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.daemon.shift import Pace
     from agent.services.part import Part, Swept
     from agent.services.programme import Programme
+    from agent.settings.document import Document
     from agent.settings.models import ConnectorModels
     from agent.settings.values import Deployment
     from agent.store.engine import Store
@@ -31,12 +32,15 @@ def connector_models() -> ConnectorModels:
     return ConnectorModels(calendars=registry.calendar_models(), smtp=registry.smtp_model())
 
 
-def load_deployment(home: Path, now: datetime) -> Deployment:
-    """Read a deployment folder. Raises ``SettingsError`` with every problem, ``HomeNotFound`` where there is none."""
+def load_deployment(home: Path, now: datetime, instead: Mapping[str, Document] | None = None) -> Deployment:
+    """Read a deployment folder, with other files ``instead`` of some.
+
+    Raises ``SettingsError`` with every problem, ``HomeNotFound`` where there is none.
+    """
     from agent.settings.load import load
     from agent.settings.values import deployment
 
-    return deployment(load(home, connector_models()), now)
+    return deployment(load(home, connector_models(), instead), now)
 
 
 THREADS = 8
@@ -51,6 +55,8 @@ class App:
     clock: Clock
     programme: Programme
     _seen: tuple[object, ...]
+    _refused: str | None = None
+    """What the policy file says, while that is not in force because it was refused."""
 
     def sweep(self, part: Part | None = None) -> Swept:
         """Take in changed files, then bring everything of a part (None: all) that is due up to date, once."""
@@ -59,6 +65,28 @@ class App:
 
         self._take_in_changes()
         return sweep(self.programme, part or WHOLE)
+
+    def take_policy(self, *, accept: bool, passed: Callable[[int, int], None]) -> None:
+        """Take in a policy that has changed since the last run. Raises ``PolicyRefused``, but not to ``accept``."""
+        from agent.services.weigh_policy import take_policy
+
+        take_policy(self.programme, self.recall, accept=accept, passed=passed)
+
+    def recall(self, policy: str) -> Deployment:
+        """Give the deployment as its files are now, but for a policy that was taken in earlier."""
+        from agent.settings.document import recall
+
+        return load_deployment(self.home, self.clock.now(), {"policy.yaml": recall("policy.yaml", policy)})
+
+    @contextmanager
+    def changed(self, instead: Mapping[str, Document]) -> Iterator[Programme]:
+        """Give the programme as it would be with other files, on the same store, for as long as it is looked at."""
+        old = self.programme
+        new = _programme(load_deployment(self.home, self.clock.now(), instead), old.store, self.clock, old.stopping)
+        try:
+            yield new
+        finally:
+            _close_calendars(new)
 
     def next_wake(self) -> datetime | None:
         """Give the next instant at which a sweep finds something to decide or to deliver by itself."""
@@ -122,7 +150,7 @@ class App:
             survey=lambda: survey(self.programme),
             give_up=lambda shards: give_up(self.programme, shards),
             take_in=lambda: take_in(self.programme, self.clock.now()),
-            changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen,
+            changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen or self._accepted_elsewhere(),
             refresh=self._take_in_changes,
         )
         notifier, gone = Notifier(notify_socket()), orphaned(keeper)
@@ -139,18 +167,44 @@ class App:
         from agent.settings.errors import SettingsError
 
         seen = _fingerprint(self.home, self.clock.now())
-        if seen == self._seen:
+        if seen == self._seen and not self._accepted_elsewhere():
             return
-        self._seen = seen
         try:
             deployment = load_deployment(self.home, self.clock.now())
         except (SettingsError, OSError) as error:
+            self._seen = seen
             log.logger().error("changed files not taken in", why=type(error).__name__, advice="attune check")
             return
         old = self.programme
-        self.programme = _programme(deployment, old.store, self.clock, old.stopping)
+        new = _programme(deployment, old.store, self.clock, old.stopping)
+        try:
+            self.programme = self._with_bearable_policy(new)
+        except BaseException:
+            _close_calendars(new)
+            raise
+        self._seen = seen
         _close_calendars(old)
         log.logger().info("files taken in", relationships=len(deployment.relationships))
+
+    def _with_bearable_policy(self, programme: Programme) -> Programme:
+        """Take in the policy or, where it is refused, everything but that: what people change binds at once."""
+        from agent.services.weigh_policy import PolicyRefused, take_policy
+
+        try:
+            take_policy(programme, self.recall)
+        except PolicyRefused as refused:
+            self._refused = programme.deployment.policy
+            share, advice = f"{refused.weighed.share:.0%}", "attune plan --policy policy.yaml"
+            log.logger().error("changed policy not taken in", without_slots=share, advice=advice)
+            return replace(programme, deployment=refused.before)
+        self._refused = None
+        return programme
+
+    def _accepted_elsewhere(self) -> bool:
+        """Whether another process was told to accept the policy that this one refused."""
+        from agent.services.weigh_policy import taken_in
+
+        return self._refused is not None and taken_in(self.programme.store) == self._refused
 
 
 @contextmanager

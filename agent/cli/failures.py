@@ -100,6 +100,11 @@ def _refused(error: Exception) -> Failure:
     return Failure(f"attune: {error}", MISTAKE, usage=True)
 
 
+def _policy(error: Exception) -> Failure:
+    advice = "“attune plan --policy policy.yaml” shows what it would do; “attune run --accept-policy” takes it in"
+    return Failure(f"attune: the changed policy is refused: {error}; {advice}", MISTAKE)
+
+
 def _sentence(error: Exception) -> str:
     return str(error).strip().rstrip(".") or type(error).__name__
 
@@ -122,5 +127,6 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "click.exceptions.Abort": _interrupted,
     "agent.cli.options.Refused": _refused,
     "agent.wiring.NotRehearsing": _refused,
+    "agent.services.weigh_policy.PolicyRefused": _policy,
     "builtins.OSError": _system,
 }

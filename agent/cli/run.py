@@ -18,12 +18,17 @@ def command(
         int | None,
         typer.Option("--workers", metavar="N", min=1, help="Keep N processes at work here; needs PostgreSQL."),
     ] = None,
+    accept_policy: Annotated[
+        bool, typer.Option("--accept-policy", help="Take in a changed policy, however many it leaves without a time.")
+    ] = False,
     number: Annotated[int, typer.Option("--number", hidden=True)] = 0,
     keeper: Annotated[int, typer.Option("--keeper", hidden=True)] = 0,
 ) -> None:
     """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
 
-    Changed files are taken in at the next sweep; SIGHUP makes one at once. Files with a mistake change nothing.
+    Changed files are taken in at the next sweep; SIGHUP makes one at once. Files with a mistake change nothing. A
+    changed policy that would leave more than a share of the pairs and circles without a time (refuse_above) is refused,
+    unless --accept-policy says otherwise.
 
     \b
     Example:
@@ -32,6 +37,7 @@ def command(
       attune run --workers 4 --home /srv/attune
     """
     from agent import log
+    from agent.cli.progress import rows_passed
     from agent.cli.workers import run as run_workers
     from agent.daemon.loop import Stop
     from agent.wiring import build
@@ -42,11 +48,13 @@ def command(
         raise typer.BadParameter("--workers does not go with --once", param_hint="--workers")
     log.configure(debug=context.obj.debug)
     if workers is not None:
-        run_workers(home, workers, number, keeper, debug=context.obj.debug)
+        run_workers(home, workers, number, keeper, accept=accept_policy, debug=context.obj.debug)
         return
     stop = Stop()
     stop.listen()
     with build(home, at=at, stopping=stop.__bool__) as app, app.exclusive():
+        with rows_passed("weighing the changed policy") as passed:
+            app.take_policy(accept=accept_policy, passed=passed)
         if once:
             done = app.sweep()
             typer.echo(

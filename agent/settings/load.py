@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,13 +21,17 @@ from agent.settings.privacy import private_values, redact
 
 @dataclass(frozen=True)
 class Settings:
-    """What the three files of a deployment say, all of it valid. ``documents`` knows where each thing stands."""
+    """What the three files of a deployment say, all of it valid. ``documents`` knows where each thing stands.
+
+    ``policy_said`` is all that policy.yaml says, as JSON; there is nothing private in it.
+    """
 
     home: Path
     attune: AttuneFile
     policy: PolicyFile
     people: PeopleFile
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    policy_said: str = field(default="{}", repr=False, compare=False)
 
 
 def find_home(given: Path | None = None) -> Path:
@@ -43,10 +48,13 @@ def notify_socket() -> str | None:
     return os.environ.get("NOTIFY_SOCKET")
 
 
-def load(home: Path, models: ConnectorModels) -> Settings:
-    """Read and check the three files. Raises ``SettingsError`` with all problems, ``HomeNotFound`` without a folder."""
-    home = find_home(home)
-    documents = {file: read(home, file) for file in FILES}
+def load(home: Path, models: ConnectorModels, instead: Mapping[str, Document] | None = None) -> Settings:
+    """Read and check the three files, or others ``instead`` of some.
+
+    Raises ``SettingsError`` with all problems, ``HomeNotFound`` without a folder.
+    """
+    home, others = find_home(home), instead or {}
+    documents = {file: others[file] if file in others else read(home, file) for file in FILES}
     kinds = file_models(models)
     broken = {file for file, document in documents.items() if document.problems and not document.values}
     attune = None if "attune.yaml" in broken else validate(kinds.attune, documents["attune.yaml"])
@@ -56,9 +64,10 @@ def load(home: Path, models: ConnectorModels) -> Settings:
     problems = _problems(documents)
     if problems or attune is None or policy is None or people is None:
         raise SettingsError(problems)
+    said = json.dumps(documents["policy.yaml"].data, sort_keys=True)
     for document in documents.values():
         document.data = {}  # labels and secrets end here; only the positions are kept
-    return Settings(home, attune, policy, people, documents)
+    return Settings(home, attune, policy, people, documents, said)
 
 
 def _check_across(documents: Mapping[str, Document], kinds: FileModels) -> None:

@@ -7,9 +7,20 @@ from typing import Literal
 from pydantic import Field, JsonValue, field_validator
 
 from agent.core.policy import Buffers, Cadence, Limits, Policy
-from agent.settings import clocktimes, durations, weekdays
+from agent.settings import clocktimes, durations, shares, weekdays
 from agent.settings.mistakes import Mistake
-from agent.settings.section import After, Before, Days, Duration, DurationOrNone, Hours, LongDuration, Section, given
+from agent.settings.section import (
+    After,
+    Before,
+    Days,
+    Duration,
+    DurationOrNone,
+    Hours,
+    LongDuration,
+    Section,
+    Share,
+    given,
+)
 from agent.settings.time_rules import TimeRule
 
 
@@ -108,6 +119,12 @@ class PolicyFile(Section):
         strict=True,
         description="How much taking turns with inconvenient hours counts: 0 not at all, always below 1.",
         json_schema_extra={"minimum": 0, "exclusiveMaximum": 1},
+    )
+    refuse_above: Share = given(
+        "20 %",
+        shares.parse,
+        "A change of this file is refused that leaves more than this share of the pairs and circles without a time, of "
+        "those that have one under the policy taken in last; 100 % never refuses.",
     )
 
     @field_validator("fairness")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from agent.settings import clocktimes, dates, durations, recurrences, weekdays, weeks
+from agent.settings import clocktimes, dates, durations, recurrences, shares, weekdays, weeks
 
 T = TypeVar("T")
 
@@ -78,6 +78,7 @@ SeveralDates = Annotated[
 SomeWeeks = Annotated[
     weeks.Every, PlainValidator(weeks.parse_weeks), _text(weeks.PATTERN, "every 2 weeks from 2027-01-04")
 ]
+Share = Annotated[float, PlainValidator(shares.parse), _text(shares.PATTERN, "20 %")]
 RecurrenceRule = Annotated[
     recurrences.Recurring,
     PlainValidator(recurrences.parse_rrule),

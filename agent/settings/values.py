@@ -34,7 +34,8 @@ class Deployment:
 
     ``store_url`` holds an absolute path where it is SQLite. ``calendars`` are by person. ``terms`` has, for each
     relationship, a digest of all that binds it: the same for unchanged files, another as soon as anything changes.
-    ``health`` is where the daemon answers whoever watches it, None where nobody does.
+    ``health`` is where the daemon answers whoever watches it, None where nobody does. ``policy`` is what policy.yaml
+    says, as JSON, and ``refuse_above`` the share of relationships without a slot from which a change of it is refused.
     """
 
     home: Path
@@ -51,6 +52,8 @@ class Deployment:
     terms: Mapping[str, str]
     limits: Limits = field(default_factory=Limits)
     health: Endpoint | None = None
+    policy: str = "{}"
+    refuse_above: float = 1.0
 
     @cached_property
     def longest_horizon(self) -> timedelta:
@@ -102,6 +105,8 @@ def deployment(settings: Settings, now: datetime) -> Deployment:
         calendars=calendars,
         terms={id_: digest(relationship, regions, calendars) for id_, relationship in relationships.items()},
         health=attune.health,
+        policy=settings.policy_said,
+        refuse_above=settings.policy.refuse_above,
     )
 
 

@@ -1,0 +1,155 @@
+"""Holds a changed policy against the one taken in last: how many relationships it would leave without a slot.
+
+Only the policy is weighed. What people change of their own hours and boundaries binds at once, whatever it costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from agent import log
+from agent.core import cadence
+from agent.core.observation import Observed
+from agent.core.relationships import Relationship, State
+from agent.core.slots import search
+from agent.services.find_slots import tell_unreadable
+from agent.services.observe import Observer
+from agent.services.pose_requests import next_due
+from agent.services.programme import Programme
+from agent.settings.errors import SettingsError
+from agent.settings.shares import spoken
+from agent.settings.values import Deployment
+from agent.store import marks, relationships
+from agent.store.engine import Store
+
+POLICY = "policy"
+"""Name of the mark that says which policy was taken in last."""
+
+MOST = 500
+"""Relationships that are looked at, at the most; they stand for all."""
+
+Passed = Callable[[int, int], None]
+"""Told how many are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Of so many ``asked`` that have a slot under the policy ``before``, the new one leaves ``lost`` without."""
+
+    asked: int
+    lost: int
+    limit: float
+
+    @property
+    def share(self) -> float:
+        """What part of them loses its slots."""
+        return self.lost / self.asked if self.asked else 0.0
+
+    @property
+    def too_many(self) -> bool:
+        """Whether that is more than the new policy's ``refuse_above`` lets pass."""
+        return self.share > self.limit
+
+    def __str__(self) -> str:
+        counted = f"{self.lost} of {self.asked} pairs and circles that have a time under the policy taken in last"
+        return f"{counted} would have none ({spoken(self.share)}, refuse_above: {spoken(self.limit)})"
+
+
+class PolicyRefused(Exception):
+    """A changed policy would leave too many without a slot. ``before`` is the deployment with the last one."""
+
+    def __init__(self, weighed: Weighed, before: Deployment) -> None:
+        super().__init__(str(weighed))
+        self.weighed = weighed
+        self.before = before
+
+
+def taken_in(store: Store) -> str | None:
+    """What the policy says that was taken in last, as JSON; None in a new store."""
+    with store.look() as tx:
+        return marks.get(tx, POLICY)
+
+
+def take_policy(
+    programme: Programme,
+    recall: Callable[[str], Deployment],
+    *,
+    accept: bool = False,
+    passed: Passed = lambda _done, _all: None,
+) -> None:
+    """Take in the programme's policy, if it is another than the last; nothing is searched while it is the same.
+
+    ``recall`` gives the deployment as it is now, with a policy that was taken in earlier. With ``accept`` whatever the
+    policy does is taken in. Raises ``PolicyRefused``.
+    """
+    policy, last = programme.deployment.policy, taken_in(programme.store)
+    if policy == last:
+        return
+    if last is not None and not accept:
+        _weigh(programme, last, recall, passed)
+    with programme.store.begin() as tx:
+        marks.put(tx, POLICY, policy)
+
+
+def _weigh(programme: Programme, last: str, recall: Callable[[str], Deployment], passed: Passed) -> None:
+    try:
+        before = recall(last)
+    except SettingsError:
+        log.logger().warning("policy not compared", why="the one taken in last no longer fits the other files")
+        return
+    weighed = weigh(programme, before, passed)
+    if weighed.too_many:
+        raise PolicyRefused(weighed, before)
+
+
+def weigh(programme: Programme, before: Deployment, passed: Passed = lambda _done, _all: None) -> Weighed:
+    """Look for everybody's next meeting under both policies, or for that of a fixed sample where there are many.
+
+    Who is paused, or over, or has a calendar that cannot be read, counts on neither side.
+    """
+    now = programme.clock.now()
+    names = _sample(programme.relationships.keys() & before.relationships.keys())
+    both = [(before.relationships[name], programme.relationships[name]) for name in names]
+    observer = Observer(programme, now, now + max(before.longest_horizon, programme.deployment.longest_horizon) * 2)
+    states, asked, lost = read_states(programme, names), 0, 0
+    for done, (pair, observed) in enumerate(zip(both, _looks(observer, both, programme.threads), strict=True), 1):
+        old, new = (_has_slot(each, states[each.id], observed, now) for each in pair)
+        asked += old
+        lost += old and not new
+        passed(done, len(both))
+    tell_unreadable(observer.notes)
+    return Weighed(asked, lost, programme.deployment.refuse_above)
+
+
+def _sample(names: Iterable[str]) -> list[str]:
+    """The same ones every time, chosen by nothing that means anything."""
+    return sorted(names, key=lambda name: sha256(name.encode()).digest())[:MOST]
+
+
+def _looks(observer: Observer, both: Iterable[tuple[Relationship, Relationship]], threads: int) -> Iterator[Observed]:
+    """See everybody, several at a time. Whatever is booked is in the way of the next meeting, their own as well."""
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(lambda pair: observer.observe(pair[1], State()), both)
+
+
+def read_states(programme: Programme, names: Iterable[str]) -> Mapping[str, State]:
+    """Where each relationship stands; one without a row that can be read has not begun."""
+    with programme.store.look() as tx:
+        rows = {name: relationships.find(tx, name) for name in names}
+    return {name: row.state if row else State() for name, row in rows.items()}
+
+
+def _has_slot(relationship: Relationship, state: State, observed: Observed, now: datetime) -> bool:
+    """Whether there is one for the next meeting when its time comes to be looked for, in calendars as they are now."""
+    due = next_due(relationship, state, now)
+    over = relationship.ends is not None and relationship.ends <= max(now, due)
+    unread = any(observed.of(person.id).busy is None for person in relationship.people)
+    if relationship.paused or over or unread:
+        return False
+    window = cadence.aim(due, relationship, max(now, cadence.look_from(due, relationship.policy))).window
+    found = search(relationship, observed, window, ledger=state.ledger, avoided=state.avoided)
+    return bool(found.starts.open)
