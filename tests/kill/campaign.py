@@ -72,7 +72,6 @@ class Campaign:
 
     def _one_life(self) -> None:
         before, tally, chance = len(self.place.recorder.calls), self.tally, self.place.chance
-        self._allow_everything()
         process = self.start(self.place.home)
         if chance.random() < AIMED:
             self._wait_for_an_effect(process, before)
@@ -89,11 +88,6 @@ class Campaign:
         tally.inside += bool(found)
         tally.inside_send += any(call.what == "MAIL" for call in found)
         tally.begun.update(self._begun())
-
-    def _allow_everything(self) -> None:
-        """Forget what was called: each life takes twenty calls of each kind, and hundreds would leave none."""
-        with self.store.begin() as tx:
-            tx.execute(schema.quotas.delete())
 
     def _wait_for_an_effect(self, process: Process, before: int) -> None:
         recorder, wanted = self.place.recorder, self.place.chance.randint(1, AT_ONCE)
@@ -120,8 +114,7 @@ class Campaign:
             time.sleep(1)
             if process.ended():
                 process = self.start(self.place.home)
-            self._allow_everything()
-            left = self._left()
+                left = self._left()
             quiet = 0 if left else quiet + 1
         return left or (f"exit code {code}" if (code := process.stop()) else None)
 

@@ -29,7 +29,9 @@ programme: Northwind Mentoring
 store: "{store}"
 mail: {{from: "Attune <attune@northwind.example>", smtp: {{host: 127.0.0.1, port: {port}, security: none}}}}
 sweep: 1 min
+limits: {{server: 1000000, mailbox: 1000000, mails: 1000000}}
 """
+"""Limits that hundreds of lives cannot use up: each fetches twenty calls of a kind, which are lost when it is killed."""
 
 POLICY_YAML = """\
 cadence: {every: 40 min, window: 18 min, duration: 5 min}
