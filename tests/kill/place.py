@@ -31,7 +31,7 @@ mail: {{from: "Attune <attune@northwind.example>", smtp: {{host: 127.0.0.1, port
 sweep: 1 min
 limits: {{server: 1000000, mailbox: 1000000, mails: 1000000}}
 """
-"""Limits that hundreds of lives cannot use up: each fetches twenty calls of a kind, which are lost when it is killed."""
+"""Limits that hundreds of lives cannot use up: each fetches twenty calls of a kind, which a kill loses."""
 
 POLICY_YAML = """\
 cadence: {every: 40 min, window: 18 min, duration: 5 min}
