@@ -87,11 +87,12 @@ class Fleet:
 
     def settled(self) -> bool:
         """Whether everybody has been decided and nothing that is due is left."""
-        now = time.time_ns() // 1000
-        due = "SELECT count(*) FROM intents WHERE status IN ('pending', 'doing', 'unknown') AND not_before <= :now"
         undecided = "SELECT count(*) FROM relationships WHERE wake_at <= :now OR lease_until IS NOT NULL OR version = 0"
-        left = [self.query(due, now=now), self.query(undecided, now=now)]
-        return left == [[(0,)], [(0,)]] and self.query("SELECT count(*) FROM relationships") != [(0,)]
+        due = "SELECT count(*) FROM intents WHERE status IN ('pending', 'doing', 'unknown') AND not_before <= :now"
+        known = self.query("SELECT count(*) FROM relationships") != [(0,)]
+        # In this order: what was decided by the first moment has left its intents by the second.
+        left = [self.query(sql, now=time.time_ns() // 1000) for sql in (undecided, due)]
+        return known and left == [[(0,)], [(0,)]]
 
     def said(self) -> str:
         """Everything that the workers have logged."""
