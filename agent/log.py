@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 import structlog
@@ -53,13 +54,17 @@ def configure(*, debug: bool = False, stream: TextIO | None = None) -> None:
     )
 
 
-def silence() -> None:
-    """Say nothing but what is fatal: for runs of made-up programmes, whose events would drown everything else."""
-    structlog.configure(
-        processors=[],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
-        cache_logger_on_first_use=False,
-    )
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Say nothing meanwhile but what is fatal: for made-up programmes, whose events would drown everything else."""
+    known = structlog.get_config() if structlog.is_configured() else None
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        if known is not None:
+            structlog.configure(**known)
 
 
 def configure_once() -> None:

@@ -59,9 +59,8 @@ def command(
     from agent.simulation.years.figures import as_object
     from agent.simulation.years.trial import attempt
 
-    log.silence()
     history = _read(replay) if replay else _draw(seed, pairs, weeks, faults, policy)
-    with _progress(history) as passed:
+    with log.silenced(), _progress(history) as passed:
         trial = attempt(history, store=store, passed=passed)
     if as_json:
         typer.echo(json.dumps(as_object(trial), indent=2, ensure_ascii=False))
@@ -153,13 +152,15 @@ def _middle(points: tuple[float, ...]) -> float:
 
 def _shorten(trial: Trial, tries: int, target: Path) -> None:
     """Say what was broken, and write down the shortest history that still breaks it."""
+    from agent import log
     from agent.simulation.years.history import dump
     from agent.simulation.years.judging.lives import spoken
     from agent.simulation.years.shrink import Shrinker
 
     for finding in trial.findings[:20]:
         typer.echo(f"{spoken(finding.at)} {finding.invariant}: {finding.relationship} {finding.what}", err=True)
-    shortest = Shrinker(trial.findings[0].invariant, tries).shrink(trial).history
+    with log.silenced():
+        shortest = Shrinker(trial.findings[0].invariant, tries).shrink(trial).history
     target.write_text(dump(shortest), encoding="utf-8")
     parts = (len(shortest.relationships), shortest.weeks, len(shortest.acts), len(shortest.faults), len(shortest.kills))
     told = "{} relationships, {} weeks, {} acts, {} faults, {} kills".format(*parts)

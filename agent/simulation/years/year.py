@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent.clock import RehearsalClock
-from agent.core.timespan import Span, ceil_minute, floor_minute, instant
+from agent.core.timespan import DAY, Span, ceil_minute, floor_minute, instant
 from agent.mail.render import Renderer
 from agent.services.part import Part
 from agent.services.programme import Programme
@@ -30,7 +30,7 @@ from agent.simulation.years.troubles import of_person
 from agent.store import calendars, journal, relationships
 from agent.store.engine import open_store
 
-TICK = 10
+TICK = 30
 """Minutes: what is due is looked at together so often, as a daemon that rests between sweeps does."""
 
 AT_ONCE = 8
@@ -117,7 +117,8 @@ class Year:
 
     def _died(self, killed: Killed) -> None:
         """Forget everything that was in memory, and let the time pass until somebody starts it again."""
-        self.evidence.troubles.append(Trouble(self.evidence.next(), self._now(), "", "killed"))
+        kind = "killed" if killed.down < DAY else "killed for long"
+        self.evidence.troubles.append(Trouble(self.evidence.next(), self._now(), "", kind))
         self.store.close()
         self.clock.instant += timedelta(minutes=killed.down)
         self.clock.instant = min(self.clock.instant, instant(self.history.end - 1))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from agent.simulation.years.judging.evidence import Copy, Finding
+from agent.simulation.years.judging.evidence import Copy, Deed, Finding
 from agent.simulation.years.judging.findings import Findings
 from agent.simulation.years.judging.lives import Case, Life, Version, spoken
 
 DAY = 24 * 60
 BOUND = 2 * DAY
 """Minutes after which an event has to be in every calendar, where providers work."""
+
+SOON, HEARD = DAY // 4, 3 * DAY
+"""Minutes after which what somebody did has to show: where nothing goes wrong, and where it does."""
 
 ASKED = {
     "removed": {"delete", "cancel"},
@@ -40,8 +43,6 @@ def lost(case: Case) -> Findings:
         standing[copy.person, copy.uid].append(copy)
     for life in case.all:
         for person in case.evidence.relationships[life.relationship]:
-            if case.told(life.relationship, life.number, person, "failed"):
-                continue
             if wrong := _wrong(case, life, person, standing[person, life.uid]):
                 yield Finding(
                     "event lost", life.relationship, life.last.at, f"meeting {life.number}, {person}: {wrong}"
@@ -74,7 +75,9 @@ def _missed(case: Case, life: Life, person: str, version: Version) -> str | None
 
 
 def _troubled(case: Case, person: str, since: int, until: int) -> bool:
-    return any(each.person in {person, ""} and since - DAY <= each.at <= until for each in case.evidence.troubles)
+    """Whether access was withdrawn, a provider down for long, or nobody at work for days."""
+    long = (each for each in case.long_troubles if each.person in {person, ""})
+    return any(since - DAY <= each.at <= until for each in long)
 
 
 def unasked(case: Case) -> Findings:
@@ -90,6 +93,37 @@ def unasked(case: Case) -> Findings:
             yield Finding("changed unasked", life.relationship, life.closed, f"meeting {life.number} was called off")
 
 
+def ignored(case: Case) -> Findings:
+    """Whoever moved, declined or deleted a meeting well ahead was heard, where calendars could be read."""
+    for uid, deeds in case.deeds.items():
+        life = case.by_uid.get(uid)
+        for deed in deeds if life else ():
+            if life and deed.kind in _WORDS and _unheard(case, life, deed):
+                what = f"meeting {life.number}: {deed.person} did {deed.kind} at {spoken(deed.at)}"
+                yield Finding("ignored", life.relationship, deed.at, what)
+
+
+def _unheard(case: Case, life: Life, deed: Deed) -> bool:
+    bound = deed.at + (SOON if _quiet(case, life, deed.at) else HEARD)
+    before, after = life.standing(deed.at), life.standing(bound)
+    if before is None or before is not after or before.start is None or bound > case.evidence.end:
+        return False
+    if life.end and life.closed < bound:
+        return False
+    overtaken = any(deed.at <= other.at <= bound and other is not deed for other in case.deeds[life.uid])
+    people = case.evidence.relationships[life.relationship]
+    troubled = any(_troubled(case, person, deed.at - DAY, bound) for person in people)
+    kept = deed.kind == "move" and deed.start == before.start
+    return before.start > bound and not (kept or overtaken or troubled)
+
+
+def _quiet(case: Case, life: Life, at: int) -> bool:
+    """Whether nothing went wrong for anybody concerned around a minute."""
+    concerned = {"", *case.evidence.relationships[life.relationship]}
+    return not any(each.person in concerned and at - DAY <= each.at <= at + SOON for each in case.evidence.troubles)
+
+
+_WORDS = {"move", "decline", "delete", "cancel"}
 _OFF = ASKED["removed"] | ASKED["declined"]
 
 

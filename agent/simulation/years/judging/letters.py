@@ -16,7 +16,7 @@ PATIENCE = 4 * DAY
 """Minutes that a mail may wait for its reader's hours: over a long weekend."""
 
 BINDING = {"invitation", "moved", "agenda"}
-EXPLAINED = ("mail-left-out", "withdrawn", "failed", "outcome-unknown")
+EXPLAINED = ("failed", "mail-left-out", "withdrawn", "outcome-unknown")
 START = re.compile(r"^DTSTART:(\d{8}T\d{6}Z)", re.MULTILINE)
 
 
@@ -99,13 +99,17 @@ def _owed(life: Life) -> list[tuple[str, int, int, int]]:
     owed = []
     if life.end != "cancelled":
         owed.append(("moved" if version.revision else "invitation", version.revision, version.at, start))
+    if life.end == "cancelled":
+        owed.append(("cancelled", life.versions[-1].revision, life.closed, start))
     if life.end == "held":
         owed.append(("follow-up", version.revision, life.closed, life.closed + 2 * PATIENCE))
     return owed
 
 
 def _explained(case: Case, identity: Identity) -> bool:
-    told = case.told(identity.relationship, identity.number, identity.person, *EXPLAINED)
+    refused = any(each.person == identity.person and each.kind == "mail refused" for each in case.evidence.troubles)
+    events = EXPLAINED if refused else EXPLAINED[1:]
+    told = case.told(identity.relationship, identity.number, identity.person, *events)
     return any(identity.kind in {line.detail.get("kind"), line.detail.get("mail")} for line in told)
 
 

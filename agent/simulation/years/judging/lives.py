@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from agent.simulation.years.judging import rulebook
-from agent.simulation.years.judging.evidence import Deed, Evidence, Line, Mail, Write
+from agent.simulation.years.judging.evidence import Deed, Evidence, Line, Mail, Trouble, Write
 from agent.simulation.years.judging.rulebook import EPOCH, MINUTE, Rulebook
 
 KINDS = ("invitation", "agenda", "moved", "cancelled", "follow-up", "cannot-find")
@@ -142,6 +142,11 @@ class Case:
             if deed.uid:
                 found[deed.uid].append(deed)
         return found
+
+    @cached_property
+    def long_troubles(self) -> list[Trouble]:
+        """Troubles that last for a day or more: withdrawn access, outages, a process that nobody started again."""
+        return [each for each in self.evidence.troubles if each.kind.endswith(("revoked", "outage", "for long"))]
 
     @cached_property
     def lines(self) -> dict[tuple[str, int, str], list[Line]]:

@@ -17,6 +17,7 @@ INVARIANTS: tuple[Callable[[Case], Findings], ...] = (
     events.doubles,
     events.lost,
     events.unasked,
+    events.ignored,
     letters.doubles,
     letters.repeated,
     letters.stale,
