@@ -56,7 +56,7 @@ bench: $(STAMP) ## Measure the slot search against other ways to do it, in the s
 .PHONY: bench-loop
 bench-loop: $(STAMP) ## Measure the loop and its store on SQLite, then workers on PostgreSQL where it is installed
 	@$(BIN)/python -m tests.bench.spine $(BENCH_ARGS)
-	@$(BIN)/python -m tests.bench.workers $(BENCH_ARGS)
+	@$(BIN)/python -m tests.bench.workers
 
 .PHONY: kills
 kills: $(STAMP) ## Kill the daemon a thousand times, over SQLite and over PostgreSQL, and see what reached the outside
@@ -68,7 +68,7 @@ proof: $(STAMP) ## Compare the search with the oracle over 100,000 random person
 	@$(BIN)/python -m tests.proof --weeks 100000 --jobs 2
 
 .PHONY: mutants
-mutants: $(STAMP) ## Make mistakes in a copy of the core and see the tests catch each
+mutants: $(STAMP) ## Make mistakes in a copy of core and loop and see the tests catch each
 	@$(BIN)/python -m tests.mutation
 
 .PHONY: requirements

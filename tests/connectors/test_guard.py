@@ -78,6 +78,26 @@ def test_a_server_that_fails_again_and_again_is_left_alone_and_tried_later(error
     assert one.calendar.token() == "0"
 
 
+def test_an_answer_makes_up_for_what_failed_before() -> None:
+    one = Guarded()
+    for _ in range(2):
+        one.memory.faults.fail(Temporary("busy"), times=FAILURES - 1)
+        for _ in range(FAILURES - 1):
+            with pytest.raises(Temporary):
+                one.calendar.token()
+        assert one.calendar.token() == "0"
+
+
+def test_a_clock_that_was_put_back_lets_no_server_rest_for_longer() -> None:
+    one = Guarded()
+    one.memory.faults.fail(Temporary("busy"), times=FAILURES)
+    for _ in range(FAILURES):
+        with pytest.raises(Temporary):
+            one.calendar.token()
+    one.clock.instant -= timedelta(days=1)
+    assert one.calendar.token() == "0"
+
+
 def test_its_rest_never_grows_beyond_bounds() -> None:
     one = Guarded()
     for _ in range(30):

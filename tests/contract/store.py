@@ -573,6 +573,17 @@ class StoreContract:
             worker.join()
         assert sorted(taken) == sorted(f"person-{n}" for n in range(20))
 
+    def test_of_one_relationship_one_effect_is_due_and_none_while_it_is_held(self, store: Store) -> None:
+        """Whoever holds it does what it needs, one thing after the other."""
+        other = replace(write(), relationship="pair-2")
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW)
+            intents.add(tx, [write(), write("mentee-1"), other], NOW)
+            assert sorted(each.intent.relationship for each in claims.due(tx, NOW, 9)) == ["pair-1", "pair-2"]
+            relationships.hold(tx, ["pair-1"], NOW, LEASE)
+            assert [each.intent for each in claims.due(tx, NOW, 1)] == [other]
+            assert len(claims.due(tx, NOW + LEASE, 9)) == 2
+
     def test_done_is_done(self, store: Store) -> None:
         with store.begin() as tx:
             intents.add(tx, [write()], NOW)
@@ -582,6 +593,7 @@ class StoreContract:
             assert intents.outstanding_writes(tx, "pair-1", 1) == {"mentor-1"}
             claims.settle(tx, [claims.finished(claimed, NOW, "201 Created")])
             assert intents.outstanding_writes(tx, "pair-1", 1) == frozenset()
+            intents.add(tx, [write()], NOW)
             assert not self._claims(tx, NOW + 9 * HOUR)
             assert intents.counts(tx) == {"done": 1}
             assert claims.next_due(tx) is None

@@ -63,6 +63,16 @@ def test_an_edit_waits_while_the_partner_cannot_be_seen() -> None:
     assert after(Observed({**seen.people, "mentee-1": blind})) == BOOKED
 
 
+def test_what_has_to_wait_although_it_should_be_over_is_looked_at_again_and_not_at_once() -> None:
+    """Put off by hand at the last moment: until the partner can be seen nobody knows whether it will be then."""
+    edited = factories.event(PAIR.id, BOOKED, span=LATER)
+    seen = factories.written(PAIR, BOOKED, mentor_1=edited)
+    blind = Observed({**seen.people, "mentee-1": replace(seen.of("mentee-1"), busy=None)})
+    waiting = decide(STATE, blind, PAIR, BOOKED.span.ends_at)
+    assert waiting.state.meeting is not None
+    assert waiting.wake_at == BOOKED.span.ends_at + timedelta(minutes=1)
+
+
 def test_an_event_that_lost_its_end_keeps_its_length() -> None:
     edited = factories.event(PAIR.id, BOOKED, span=Span(LATER.start, LATER.start + 1))
     moved = after(factories.written(PAIR, BOOKED, mentor_1=edited))

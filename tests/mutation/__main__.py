@@ -1,6 +1,6 @@
-"""``python -m tests.mutation``: every seeded mistake, and whether it was caught.
+"""``python -m tests.mutation [LIST …]``: every seeded mistake, and which test caught it.
 
-The exit code is 1 where one was not.
+The exit code is 1 where one was not caught.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ import argparse
 import sys
 import time
 
-from tests.mutation.run import MUTANTS, judged
+from tests.mutation.run import LISTS, judged
 
 
 def main() -> int:
-    """Name what was not caught, and count."""
+    """Name what was caught by what, and count."""
     asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument(
+        "lists", nargs="*", choices=[*LISTS, []], default=[*LISTS], metavar="LIST", help=", ".join(LISTS)
+    )
     asked.add_argument("--jobs", type=int, default=2)
     options = asked.parse_args()
+    mutants = [mutant for name in options.lists for mutant in LISTS[name]]
     began, caught = time.perf_counter(), 0
-    for mutant, noticed in judged(MUTANTS, options.jobs):
-        caught += noticed
-        print(f"{'caught' if noticed else 'NOT CAUGHT'}: {mutant.name} ({mutant.module})", flush=True)
-    print(f"{caught}/{len(MUTANTS)} caught, {time.perf_counter() - began:.0f} s")
-    return 0 if caught == len(MUTANTS) else 1
+    for mutant, test in judged(mutants, options.jobs):
+        caught += test is not None
+        print(f"{'caught' if test else 'NOT CAUGHT'}: {mutant.name} ({mutant.module}) by {test}", flush=True)
+    print(f"{caught}/{len(mutants)} caught, {time.perf_counter() - began:.0f} s")
+    return 0 if caught == len(mutants) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A mistake somebody could make in the core, as one small change of its text."""
+"""A mistake somebody could make, as one small change of a module's text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """In ``agent/core/<module>.py`` the text ``old``, which occurs once, becomes ``new``.
+    """In ``<module>.py`` the text ``old``, which occurs once, becomes ``new``.
 
-    One of ``tests``, modules in ``tests/core``, notices; those that are likely to and quick come first.
+    One of ``tests`` notices; those that are likely to and quick come first. A module without a folder is in
+    ``agent/core``, tests without one are in ``tests/core``.
     """
 
     name: str
@@ -17,3 +18,13 @@ class Mutant:
     old: str
     new: str
     tests: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The file that it changes."""
+        return f"{self.module if '/' in self.module else f'agent/core/{self.module}'}.py"
+
+    @property
+    def test_paths(self) -> tuple[str, ...]:
+        """The files of its tests."""
+        return tuple(f"{test if '/' in test else f'tests/core/{test}'}.py" for test in self.tests)

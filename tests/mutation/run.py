@@ -13,25 +13,32 @@ from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from queue import Queue
 
-from tests.mutation import of_prices, of_rules, of_search, of_time, of_watchers
+from tests.mutation import of_claims, of_effects, of_loop, of_prices, of_rules, of_search, of_time, of_watchers
 from tests.mutation.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("agent", "connectors", "tests", "pyproject.toml")
-MUTANTS: tuple[Mutant, ...] = (
-    *of_time.MUTANTS,
-    *of_rules.MUTANTS,
-    *of_search.MUTANTS,
-    *of_prices.MUTANTS,
-    *of_watchers.MUTANTS,
-)
+COPIED = ("agent", "connectors", "templates", "config", "tests", "pyproject.toml")
+LISTS: dict[str, tuple[Mutant, ...]] = {
+    "time": of_time.MUTANTS,
+    "rules": of_rules.MUTANTS,
+    "search": of_search.MUTANTS,
+    "prices": of_prices.MUTANTS,
+    "watchers": of_watchers.MUTANTS,
+    "loop": of_loop.MUTANTS,
+    "claims": of_claims.MUTANTS,
+    "effects": of_effects.MUTANTS,
+}
+MUTANTS: tuple[Mutant, ...] = tuple(mutant for each in LISTS.values() for mutant in each)
 NOTICED, QUIET, NONE = 1, 0, 5
 """Exit codes of pytest: tests failed, all passed, or there are none of that kind."""
+
+LONGEST = 120
+"""Seconds that one test may take: a mistake by which it never ends is noticed then."""
 
 
 def source(tree: Path, mutant: Mutant) -> Path:
     """The file that a mutant changes."""
-    return tree / "agent" / "core" / f"{mutant.module}.py"
+    return tree / mutant.path
 
 
 def mutated(text: str, mutant: Mutant) -> str:
@@ -43,7 +50,7 @@ def mutated(text: str, mutant: Mutant) -> str:
 
 @contextmanager
 def copy_of(root: Path) -> Iterator[Path]:
-    """As much of the tree as the core's tests need, somewhere else and for a while."""
+    """As much of the tree as the tests need, somewhere else and for a while."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder)
         for name in COPIED:
@@ -54,22 +61,23 @@ def copy_of(root: Path) -> Iterator[Path]:
         yield tree
 
 
-def is_caught(mutant: Mutant, tree: Path) -> bool:
-    """Whether a test fails in this copy with the mistake in it; the copy is as before afterwards."""
+def caught_by(mutant: Mutant, tree: Path) -> str | None:
+    """The first test that fails in this copy with the mistake in it, if any; the copy is as before afterwards."""
     file = source(tree, mutant)
     plain = file.read_text(encoding="utf-8")
     file.write_text(mutated(plain, mutant), encoding="utf-8")
     try:
-        return any(_fails(mutant.tests, tree, marked) for marked in ("not hypothesis", "hypothesis"))
+        found = (_failing(mutant.test_paths, tree, marked) for marked in ("not hypothesis", "hypothesis"))
+        return next((test for test in found if test is not None), None)
     finally:
         file.write_text(plain, encoding="utf-8")
 
 
-def _fails(tests: Iterable[str], tree: Path, marked: str) -> bool:
-    """Whether one of the tests of a kind does: plain ones are asked first, which take no time to speak of."""
+def _failing(tests: Iterable[str], tree: Path, marked: str) -> str | None:
+    """The first of the tests of a kind that does: plain ones are asked first, which take no time to speak of."""
     options = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=hasty", "-m", marked)
     done = subprocess.run(
-        (sys.executable, "-m", "pytest", *options, *(f"tests/core/{test}.py" for test in tests)),
+        (sys.executable, "-m", "pytest", *options, f"--timeout={LONGEST}", *tests),
         cwd=tree,
         env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -78,17 +86,23 @@ def _fails(tests: Iterable[str], tree: Path, marked: str) -> bool:
     )
     if done.returncode not in {NOTICED, QUIET, NONE}:
         raise RuntimeError(f"{tests} could not be run: {done.stdout[-1000:]}{done.stderr[-1000:]}")
-    return done.returncode == NOTICED
+    return _named(done.stdout) if done.returncode == NOTICED else None
 
 
-def judged(mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant with whether it was caught, as soon as that is known; every job has a copy of its own."""
+def _named(said: str) -> str:
+    """The test that pytest says has failed, or whose end has."""
+    lines = (line.split(" ", 1) for line in said.splitlines() if line.startswith(("FAILED ", "ERROR ")))
+    return next((rest.split(" - ")[0] for _, rest in lines), "a test that has no name")
+
+
+def judged(mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[Mutant, str | None]]:
+    """Each mutant with the test that caught it, as soon as that is known; every job has a copy of its own."""
     trees: Queue[Path] = Queue()
 
-    def judge(mutant: Mutant) -> tuple[Mutant, bool]:
+    def judge(mutant: Mutant) -> tuple[Mutant, str | None]:
         tree = trees.get()
         try:
-            return mutant, is_caught(mutant, tree)
+            return mutant, caught_by(mutant, tree)
         finally:
             trees.put(tree)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.relationships import Relationship
+from agent.services.sweep import sweep
 from tests import factories
 from tests.services.stage import NOON, Stage
 
@@ -75,6 +76,15 @@ def test_a_parting_that_fails_never_stops_the_sweep(tmp_path: Path, monkeypatch:
     monkeypatch.undo()
     stage.sweep()
     assert stage.uid() not in stage.events("mentor-1")
+
+
+def test_files_without_any_pair_are_taken_for_a_mistake(tmp_path: Path) -> None:
+    stage = opened(tmp_path)
+    programme = stage.programme()
+    emptied = replace(programme.deployment, relationships={}, terms={})
+    sweep(replace(programme, deployment=emptied))
+    assert stage.events("mentor-1") == stage.events("mentee-1") == {stage.uid(): stage.booked()}
+    assert not stage.told("cancelled")
 
 
 def test_who_came_after_a_meeting_gets_no_follow_up_of_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from agent.core.decide import decide
+from agent.core.observation import Answer
 from agent.core.timespan import DAY, Span, floor_minute
+from agent.services.desk import LEASE
 from agent.services.part import Part
 from agent.services.sweep import next_sweep, sweep
 from agent.store import relationships, schema
@@ -59,6 +62,26 @@ def test_one_person_is_never_booked_twice_by_those_who_decide_at_the_same_time(t
     assert (swept.set_aside, swept.delivered) == (0, 4 * len(MENTEES))
     assert all(len(stage.mails(name, "invitation")) == 1 for name in MENTEES)
     assert Counter(line.event for line in stage.journal())["booked"] == len(MENTEES)
+
+
+def test_nor_by_those_who_move_at_the_same_time(tmp_path: Path) -> None:
+    stage = crowd(tmp_path)
+    sweep(many(stage))
+    for name in MENTEES:
+        stage.calendars[name].answer(stage.uid(name=name), Answer.DECLINED)
+    sweep(many(stage))
+    booked = [stage.booked(name) for name in MENTEES]
+    assert not any(one.touches(other) for one, other in combinations(booked, 2))
+    assert all(len(stage.mails(name, "moved")) == 1 for name in MENTEES)
+
+
+def test_everybody_who_meets_somebody_is_woken_by_what_they_change(tmp_path: Path) -> None:
+    stage = crowd(tmp_path)
+    stage.sweep()
+    for name in MENTEES:
+        stage.calendars["mentor-1"].delete(stage.uid(name=name))
+    stage.sweep()
+    assert Counter(line.event for line in stage.journal())["cancelled"] == len(MENTEES)
 
 
 def test_slow_steps_really_go_on_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +198,56 @@ def test_a_store_that_fails_in_a_lane_ends_the_sweep_and_the_next_goes_on(
     stage.clock.instant += timedelta(minutes=3)
     sweep(many(stage))
     assert len(stage.sender.sent) == 2 * len(MENTEES)
+
+
+def test_whoever_was_too_slow_writes_nothing_and_ends_nobodys_claim(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process stood still for longer than its lease; somebody else has taken over and is at work."""
+    taken: list[relationships.Held] = []
+
+    def slow(*given: Any) -> Any:
+        stage.clock.instant += LEASE
+        with stage.store.begin() as tx:
+            taken.extend(relationships.claim(tx, stage.clock.now(), LEASE, 9))
+        return decide(*given)
+
+    monkeypatch.setattr("agent.services.consider.decide", slow)
+    assert stage.sweep().decided == 0
+    assert stage.state().meeting is None
+    with stage.store.begin() as tx:
+        assert relationships.still_held(tx, taken) == {"pair-1"}
+        assert relationships.claim(tx, stage.clock.now(), LEASE, 9) == []
+
+
+def test_what_takes_long_is_held_for_as_long(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server takes minutes over one event: meanwhile nobody else takes it over."""
+    monkeypatch.setattr("agent.services.desk.GLANCE", 0.01)
+    real, others = stage.calendars["mentee-1"].create, []
+
+    def slow(*given: Any) -> Any:
+        for _ in range(3):
+            stage.clock.instant += LEASE / 2
+            others.append(held_by_others(stage))
+        return real(*given)
+
+    monkeypatch.setattr(stage.calendars["mentee-1"], "create", slow)
+    sweep(many(stage, threads=2))
+    assert others == [False] * 3
+    assert len(stage.events("mentee-1")) == 1
+
+
+def held_by_others(stage: Stage) -> bool:
+    """Whether somebody else could take over, once the one at work has had time to say that it is."""
+    now, patience = stage.clock.now(), time.monotonic() + 5
+    while time.monotonic() < patience:
+        with stage.store.look() as tx:
+            (until,) = tx.scalars(schema.relationships.select().with_only_columns(schema.relationships.c.lease_until))
+        if until is not None and until >= now + LEASE:
+            break
+        time.sleep(0.01)
+    with stage.store.begin() as tx:
+        return bool(relationships.hold(tx, ["pair-1"], now, LEASE))
 
 
 def test_after_a_month_away_one_follow_up_at_most_and_no_stale_mail(tmp_path: Path) -> None:

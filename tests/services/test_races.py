@@ -1,0 +1,181 @@
+"""What changes between a decision and its effect, or while an effect is under way, ends in one agreed state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.observation import Answer
+from agent.core.relationships import State
+from agent.core.timespan import DAY, Span, floor_minute
+from agent.services.observe import Observer
+from agent.services.part import Part
+from agent.services.sweep import sweep
+from agent.store import events
+from connectors.errors import Conflict, OutcomeUnknown, RateLimited, Temporary
+from tests import factories
+from tests.services.stage import NOON, Stage
+
+BOTH = ("mentor-1", "mentee-1")
+SOON = timedelta(minutes=10)
+
+
+def moving(stage: Stage) -> None:
+    """Decide to move what is booked, and write nothing yet."""
+    stage.sweep()
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.decide()
+
+
+def unsent(stage: Stage) -> None:
+    """Book, while the mail server is away for a minute or two."""
+    stage.sender.faults.fail(Temporary("busy"), on="send", times=2)
+    stage.sweep()
+
+
+# What is written
+
+
+def test_what_has_changed_is_decided_before_anything_is_written(stage: Stage) -> None:
+    stage.decide()
+    stage.calendars["mentor-1"].add_busy(stage.booked())
+    stage.sweep()
+    assert {line.detail["start"] for line in stage.told("event-written")} == {stage.booked().start_text}
+    assert len(stage.sender.sent) == 2
+
+
+def test_their_own_move_comes_before_our_write(stage: Stage) -> None:
+    moving(stage)
+    chosen = Span(stage.booked().start + 300, stage.booked().end + 300)
+    stage.calendars["mentee-1"].move(stage.uid(), chosen)
+    stage.sweep()
+    assert stage.booked() == chosen
+    assert stage.events("mentor-1") == stage.events("mentee-1") == {stage.uid(): chosen}
+
+
+def test_a_deletion_comes_before_our_write(stage: Stage) -> None:
+    moving(stage)
+    stage.calendars["mentee-1"].delete(stage.uid())
+    stage.sweep()
+    assert len(stage.told("cancelled")) == 1
+    assert not [person for person in BOTH if stage.uid() in stage.events(person)]
+
+
+def test_a_deletion_after_a_lost_answer_is_not_made_undone(stage: Stage) -> None:
+    stage.sweep()
+    stage.calendars["mentee-1"].faults.fail(OutcomeUnknown("cut"), on="update", after=True)
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.sweep()
+    stage.calendars["mentee-1"].delete(stage.uid())
+    stage.until(stage.clock.instant + SOON)
+    assert len(stage.told("cancelled")) == 1
+    assert not [person for person in BOTH if stage.uid() in stage.events(person)]
+
+
+def test_what_is_known_is_written_over_without_asking(stage: Stage) -> None:
+    stage.sweep()
+    for person in BOTH:
+        stage.calendars[person].faults.fail(Temporary("no"), on="find", times=9)
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.sweep()
+    for person in BOTH:
+        stage.calendars[person].faults.mend()
+    assert stage.events("mentor-1") == stage.events("mentee-1") == {stage.uid(): stage.booked()}
+
+
+def test_what_changes_while_it_is_removed_is_removed(stage: Stage) -> None:
+    """And nothing is kept of an event that is gone."""
+    stage.sweep()
+    stage.calendars["mentee-1"].faults.fail(Conflict("changed"), on="remove")
+    stage.calendars["mentor-1"].delete(stage.uid())
+    stage.sweep()
+    assert not [person for person in BOTH if stage.uid() in stage.events(person)]
+    with stage.store.look() as tx:
+        assert [events.get(tx, stage.uid(), person) for person in BOTH] == [None, None]
+
+
+def test_where_somebody_has_dragged_a_meeting_is_not_free_for_another(tmp_path: Path) -> None:
+    """No decision knows of it yet."""
+    pair = factories.pair()
+    other = replace(pair, id="pair-2", mentees=(factories.person("mentee-2"),), starts=NOON + timedelta(weeks=20))
+    stage = Stage(tmp_path, [pair, other])
+    stage.sweep()
+    chosen = Span(stage.booked().start + 2 * DAY, stage.booked().end + 2 * DAY)
+    stage.calendars["mentor-1"].move(stage.uid(), chosen)
+    seen = Observer(stage.programme(), stage.clock.now()).observe(other, State())
+    assert [block.span for block in seen.of("mentor-1").busy or ()] == [chosen]
+
+
+# What is said
+
+
+def test_an_invitation_that_may_have_arrived_is_not_sent_again_for_what_has_moved(stage: Stage) -> None:
+    stage.sender.faults.fail(OutcomeUnknown("cut"), on="send", times=2)
+    stage.sweep()
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.sweep()
+    stage.until(stage.clock.instant + SOON)
+    assert [len(stage.mails(person, "invitation")) for person in BOTH] == [0, 0]
+    assert [len(stage.mails(person, "moved")) for person in BOTH] == [1, 1]
+
+
+def test_what_an_older_time_wanted_is_taken_back_with_the_decision(stage: Stage) -> None:
+    unsent(stage)
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.decide()
+    assert stage.statuses()["withdrawn"] == 2
+
+
+def test_nobodys_first_word_is_that_it_moved(stage: Stage) -> None:
+    unsent(stage)
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.until(stage.clock.instant + SOON)
+    assert [str(mail["Subject"])[:7] for mail in stage.sender.sent] == ["Meeting", "Meeting"]
+
+
+def test_who_never_heard_of_a_meeting_does_not_hear_that_it_is_off(stage: Stage) -> None:
+    unsent(stage)
+    stage.calendars["mentor-1"].delete(stage.uid())
+    stage.until(stage.clock.instant + SOON)
+    assert len(stage.told("cancelled")) == 1
+    assert [len(stage.mails(person, "cancelled")) for person in BOTH] == [0, 0]
+
+
+def test_that_no_time_was_found_is_not_said_where_there_is_one_by_now(stage: Stage) -> None:
+    stage.calendars["mentee-1"].add_busy(Span(floor_minute(NOON), floor_minute(NOON) + 120 * DAY))
+    unsent(stage)
+    stage.calendars["mentee-1"].clear_busy()
+    stage.clock.instant += timedelta(minutes=4)
+    sweep(stage.programme(), Part(ask_all=False))
+    assert [len(stage.mails(person, "cannot-find")) for person in BOTH] == [0, 0]
+    assert [len(stage.mails(person, "invitation")) for person in BOTH] == [1, 1]
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Stage:
+    """A pair that may be written to between eight and six."""
+    hours = (factories.rule("08:00", "18:00"),)
+    people = [factories.person(name, messages=hours) for name in BOTH]
+    return Stage(tmp_path, [factories.pair(*people, starts=NOON + timedelta(days=10))])
+
+
+def test_a_mail_that_was_held_up_until_the_night_waits_for_the_morning(early: Stage) -> None:
+    early.sender.faults.fail(RateLimited("wait", timedelta(hours=8)), on="send", times=2)
+    early.sweep()
+    early.until(NOON.replace(hour=23))
+    assert early.sender.sent == []
+    early.until(NOON.replace(hour=8) + timedelta(days=1))
+    assert [len(early.mails(person, "invitation")) for person in BOTH] == [1, 1]
+
+
+def test_a_mail_that_can_only_be_sent_too_late_is_given_up_at_once(stage: Stage) -> None:
+    stage.decide()
+    pair, after = stage.relationships[0], stage.booked().ends_at.date() + timedelta(days=1)
+    late = replace(pair.mentor, messages=(factories.rule(first=after),))
+    stage.relationships = [replace(pair, mentor=late)]
+    stage.sweep()
+    assert [(line.person, line.detail["why"]) for line in stage.told("withdrawn")] == [("mentor-1", "too-late")]
+    assert [len(stage.mails(person)) for person in BOTH] == [0, 1]
