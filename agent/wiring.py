@@ -76,13 +76,17 @@ class App:
         """Give the deployment as its files are now, but for a policy that was taken in earlier."""
         from agent.settings.document import recall
 
-        return load_deployment(self.home, self.clock.now(), {"policy.yaml": recall("policy.yaml", policy)})
+        return self.read({"policy.yaml": recall("policy.yaml", policy)})
+
+    def read(self, instead: Mapping[str, Document]) -> Deployment:
+        """Read the files as they are now, others in the place of some. Raises ``SettingsError``."""
+        return load_deployment(self.home, self.clock.now(), instead)
 
     @contextmanager
     def changed(self, instead: Mapping[str, Document]) -> Iterator[Programme]:
         """Give the programme as it would be with other files, on the same store, for as long as it is looked at."""
         old = self.programme
-        new = _programme(load_deployment(self.home, self.clock.now(), instead), old.store, self.clock, old.stopping)
+        new = _programme(self.read(instead), old.store, self.clock, old.stopping)
         try:
             yield new
         finally:

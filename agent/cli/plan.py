@@ -1,4 +1,4 @@
-"""``attune plan``: what would be booked next, for each relationship or for the whole programme together."""
+"""``attune plan``: what would be booked next, or what a change of policy or roster would do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,7 +33,16 @@ def command(
         bool, typer.Option("--cohort", help="Place all meetings that are due together, not one by one.")
     ] = False,
     weeks: Annotated[
-        int | None, typer.Option(min=1, max=104, help="For so many weeks; else to the policy's horizon.")
+        int | None,
+        typer.Option(min=1, max=104, help="For so many weeks; else to the policy's horizon, 8 weeks for a change."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="Show what this would do in the place of policy.yaml."),
+    ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="Show what this would do in the place of people.yaml."),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="With --cohort: another seed may find another plan as good; 0 if left out.")
@@ -53,10 +63,21 @@ def command(
     meetings that are due in the horizon together, at the least burden it can find, and says how far from the least
     possible that may be.
 
+    With --policy or --people it plays the weeks twice, as things are and with the new file: bookings, moves, mails, who
+    is left without a time and why, and the burden of each. Nothing is sent, nothing changes.
+
     \b
     Example:
       attune plan --cohort --weeks 6
+      attune plan --policy new.yaml
     """
+    if policy or people:
+        if cohort:
+            raise Refused("--cohort shows the programme as it is; leave it out, or --policy and --people")
+        from agent.cli import plan_change
+
+        plan_change.show(home, at, policy, people, weeks or plan_change.WEEKS, as_json=as_json)
+        return
     if not cohort and (seed, budget) != (None, None):
         raise Refused("--seed and --budget say how all are placed together; add --cohort, or leave them out")
     from agent.services.plan_programme import plan_one_by_one, plan_together

@@ -101,27 +101,29 @@ def _weigh(programme: Programme, last: str, recall: Callable[[str], Deployment],
     except SettingsError:
         log.logger().warning("policy not compared", why="the one taken in last no longer fits the other files")
         return
-    weighed = weigh(programme, before, passed)
+    now, horizon = programme.clock.now(), max(before.longest_horizon, programme.deployment.longest_horizon)
+    observer = Observer(programme, now, now + 2 * horizon)
+    weighed = weigh(programme, before, observer, passed)
+    tell_unreadable(observer.notes)
     if weighed.too_many:
         raise PolicyRefused(weighed, before)
 
 
-def weigh(programme: Programme, before: Deployment, passed: Passed = lambda _done, _all: None) -> Weighed:
+def weigh(
+    programme: Programme, before: Deployment, observer: Observer, passed: Passed = lambda _done, _all: None
+) -> Weighed:
     """Look for everybody's next meeting under both policies, or for that of a fixed sample where there are many.
 
     Who is paused, or over, or has a calendar that cannot be read, counts on neither side.
     """
-    now = programme.clock.now()
     names = _sample(programme.relationships.keys() & before.relationships.keys())
     both = [(before.relationships[name], programme.relationships[name]) for name in names]
-    observer = Observer(programme, now, now + max(before.longest_horizon, programme.deployment.longest_horizon) * 2)
     states, asked, lost = read_states(programme, names), 0, 0
     for done, (pair, observed) in enumerate(zip(both, _looks(observer, both, programme.threads), strict=True), 1):
-        old, new = (_has_slot(each, states[each.id], observed, now) for each in pair)
+        old, new = (_has_slot(each, states[each.id], observed, observer.now) for each in pair)
         asked += old
         lost += old and not new
         passed(done, len(both))
-    tell_unreadable(observer.notes)
     return Weighed(asked, lost, programme.deployment.refuse_above)
 
 
