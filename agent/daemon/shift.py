@@ -21,6 +21,7 @@ from agent import log
 from agent.clock import Clock
 from agent.services.part import Part, Swept
 from agent.services.survey import Survey
+from agent.store.errors import StoreError
 from agent.store.leases import Leases, group_of, shards_of
 
 Thing = TypeVar("Thing")
@@ -101,7 +102,10 @@ class Shift:
             duty.result()
 
     async def _sweep(self, group: int) -> None:
-        """Bring one group up to date, or as far as it comes in its time. A failure keeps the lease for a while."""
+        """Bring one group up to date, or as far as it comes in its time.
+
+        A failure keeps the lease for a while, and frees what was held: it need not wait until nobody renews that.
+        """
         until = self.clock.now() + timedelta(seconds=self.pace.sweep)
         try:
             done = await self._elsewhere(self.site.sweep, Part(shards_of(group), until, ask_all=False))
@@ -110,6 +114,8 @@ class Shift:
             why = type(error).__name__
             log.logger().error("sweep failed", group=group, why=why, exc_info=log.traceback_wanted())
             await pause(self.over, self.pace.rest)
+            with suppress(StoreError):
+                await self._elsewhere(self.site.give_up, shards_of(group))
         self.look.set()
 
     async def _watch(self) -> None:

@@ -23,6 +23,7 @@ ATTUNE_YAML = """\
 programme: Northwind Mentoring
 store: "{store}"
 mail: {{from: "Attune <attune@northwind.example>", smtp: {{host: 127.0.0.1, port: 9, security: none}}}}
+limits: {{server: 1000000, mailbox: 1000000, mails: 1000000}}
 """
 POLICY_YAML = 'messages: {hours: "00:00-24:00", days: daily}\n'
 PERSON_YAML = """\

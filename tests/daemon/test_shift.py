@@ -140,6 +140,7 @@ def test_a_sweep_that_fails_ends_neither_the_shift_nor_the_others() -> None:
     yard, leases = Yard({3: 1, 5: 1}, fails=True), MemoryLeases()
     work(yard, leases, lambda: len(yard.swept) >= 4)
     assert {shards_of(3), shards_of(5)} <= set(yard.swept)
+    assert {shards_of(3), shards_of(5)} == set(yard.given_up)
 
 
 def test_a_silent_worker_loses_its_claims_before_its_lease() -> None:

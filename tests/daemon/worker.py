@@ -18,8 +18,7 @@ from typing import Any
 from agent import log, wiring
 from agent.daemon.loop import Stop
 from agent.daemon.shift import Pace
-from agent.services import desk, limits
-from agent.store.quotas import Rate
+from agent.services import desk
 from connectors import registry
 from tests.servers.folder import Folder, FolderCalendar, FolderSender
 
@@ -50,7 +49,6 @@ def main(home: Path, number: int) -> None:
         return FolderSender(folder)
 
     registry.open_calendar, registry.open_sender = open_calendar, open_sender
-    limits.SERVER = limits.MAILBOX = limits.MAIL = Rate(1_000_000)
     desk.LEASE = timedelta(seconds=terms.lease)
     log.configure(debug=terms.debug)
     stop = Stop()
