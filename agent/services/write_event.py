@@ -12,7 +12,7 @@ from agent.core.relationships import Relationship, State, meeting_uid
 from agent.mail.invite import invitation
 from agent.services.programme import Programme
 from agent.services.verdicts import Done, Verdict, Withdrawn
-from agent.store import events, intents
+from agent.store import events, intents, relationships
 from agent.store.claims import Claimed
 from agent.store.engine import Transaction
 from agent.store.events import Delivered
@@ -31,6 +31,11 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
         known = events.get(tx, wanted.uid, person)
         doubtful = intents.lost_write(tx, relationship.id, meeting.number, person)
     event = _as_known(wanted.uid, known) if known and not doubtful else calendar.find(wanted.uid)
+    if event is not None and (doubtful or known is None):
+        if event.sequence >= wanted.sequence:
+            return _arrived(relationship, wanted, event, claimed)
+        if known is not None and event.sequence == known.sequence and (event.cancelled or event.span != known.span):
+            return Withdrawn("event-changed", decide_again=True)
     try:
         stored = _put(calendar, wanted, event, known)
     except Missing:
@@ -45,6 +50,17 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
     return Done(stored.href, {"start": wanted.span.start_text}, keep)
 
 
+def _arrived(relationship: Relationship, wanted: Invitation, event: OwnEvent, claimed: Claimed) -> Done:
+    """An earlier write, its answer lost, did arrive. What its owner did to the event since is theirs: decide again."""
+    delivered = Delivered(event.sequence, wanted.span, event.href, event.etag)
+
+    def keep(tx: Transaction) -> None:
+        events.put(tx, wanted.uid, claimed.intent.person, delivered)
+        relationships.wake(tx, [relationship.id], wanted.stamp)
+
+    return Done(event.href, {"start": wanted.span.start_text}, keep)
+
+
 def _put(
     calendar: CalendarWriter, wanted: Invitation, event: OwnEvent | None, known: Delivered | None
 ) -> Stored | None:
@@ -53,8 +69,6 @@ def _put(
         if known is not None:
             raise Missing("somebody deleted the event")
         return calendar.create(wanted)
-    if _says(event, wanted) and event.etag and known is None:
-        return Stored(event.href, event.etag)
     try:
         return calendar.update(wanted, event)
     except Conflict:
@@ -67,7 +81,7 @@ def _put(
 
 
 def _says(event: OwnEvent, wanted: Invitation) -> bool:
-    """Whether an earlier write of ours, its answer lost, did arrive."""
+    """Whether the event is as it is to be."""
     return event.sequence == wanted.sequence and event.span == wanted.span and not event.cancelled
 
 

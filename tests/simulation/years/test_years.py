@@ -50,6 +50,16 @@ def test_a_death_at_any_step_of_the_first_hours_changes_nothing_outside(step: in
     assert broken(trial) == set()
 
 
+def test_who_moves_a_meeting_before_we_know_that_it_was_written_is_heard() -> None:
+    """Seed 11 found it: the answer to our write was lost, its owner moved the event, and looking it up undid that."""
+    lost = Fault(START, "mentee-1", "write", "lost-after")
+    moved = played(weeks=2, acts=(Act(START + 15, "mentee-1", "move", 60),), faults=(lost,))
+    declined = played(weeks=2, acts=(Act(START + 15, "mentee-1", "decline"),), faults=(lost,))
+    assert broken(moved) == broken(declined) == set()
+    assert [line.detail["why"] for line in moved.evidence.journal if line.event == "moved"] == ["edited"]
+    assert [line.detail["why"] for line in declined.evidence.journal if line.event == "moved"] == ["declined"]
+
+
 def test_a_replay_is_the_same_byte_for_byte_whatever_python_hashes_to(tmp_path: Path) -> None:
     """Somebody else's machine shows the same history in the same order."""
     history = scene(weeks=3, acts=(Act(START + 9 * HOUR, "mentor-1", "move", DAY),), kills=(Kill(START, 9),))

@@ -77,7 +77,7 @@ def _missed(case: Case, life: Life, person: str, version: Version) -> str | None
 def _troubled(case: Case, person: str, since: int, until: int) -> bool:
     """Whether access was withdrawn, a provider down for long, or nobody at work for days."""
     long = (each for each in case.long_troubles if each.person in {person, ""})
-    return any(since - DAY <= each.at <= until for each in long)
+    return any(since - 4 * DAY <= each.at <= until for each in long)
 
 
 def unasked(case: Case) -> Findings:
