@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from math import inf
 from pathlib import Path
 
 from tests.kill.trial import STARTS, trial
@@ -16,9 +17,10 @@ def main() -> int:
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", choices=sorted(STARTS), default="mixed", help="how each life begins")
+    parser.add_argument("--minutes", type=float, default=inf, help="stop killing after so long, and judge")
     parser.add_argument("--json", help="a file to write the figures to")
     asked = parser.parse_args()
-    found = trial(asked.store, asked.kills, asked.seed, asked.start)
+    found = trial(asked.store, asked.kills, asked.seed, asked.start, 60 * asked.minutes)
     for name, value in found.items():
         if name not in {"anew", "wrong"}:
             print(f"{name:<45} {value}")

@@ -55,9 +55,10 @@ class Campaign:
         self.store: Store = open_store(self.place.store)
         self.store.upgrade()
 
-    def run(self, kills: int) -> None:
-        """Kill it so often. What people do, they do between two lives."""
-        while self.tally.kills < kills:
+    def run(self, kills: int, seconds: float) -> None:
+        """Kill it so often, or as often as there is time for. What people do, they do between two lives."""
+        until = time.monotonic() + seconds
+        while self.tally.kills < kills and time.monotonic() < until:
             self._act()
             self._one_life()
             if self.tally.kills % 50 == 0:
@@ -114,7 +115,7 @@ class Campaign:
             time.sleep(1)
             if process.ended():
                 process = self.start(self.place.home)
-                left = self._left()
+            left = self._left()
             quiet = 0 if left else quiet + 1
         return left or (f"exit code {code}" if (code := process.stop()) else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from statistics import median
 from typing import Any
 
@@ -30,13 +31,13 @@ def database(kind: str) -> Iterator[str]:
         yield url
 
 
-def trial(kind: str, kills: int, seed: int, start: str) -> dict[str, Any]:
+def trial(kind: str, kills: int, seed: int, start: str, seconds: float = inf) -> dict[str, Any]:
     """Kill so often, let it finish, judge; gives the figures and what was wrong."""
     began = time.monotonic()
     with database(kind) as url, STARTS[start]() as starting, place(url, seed) as where:
         run = Campaign(where, starting)
         try:
-            run.run(kills)
+            run.run(kills, seconds)
             took = time.monotonic() - began
             verdict = judge(where, run.store, run.tally, run.finish())
         finally:
