@@ -10,15 +10,11 @@ from agent.cli.explanation_text import OPERATOR
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from agent.core.explain import Reason
     from agent.services.plan_change import ChangePlan, Fate
     from agent.services.plan_change_course import Course
 
 NAMED = 20
 """Rows of a table; --json has all."""
-
-REASONS = 2
-"""What stands in the way is told down to the second largest share."""
 
 WHEN = "%a %d %b %H:%M"
 
@@ -110,11 +106,10 @@ def _without(found: ChangePlan) -> Table | None:
 
 
 def _why(course: Course, number: int) -> str:
-    return "; ".join(map(_reason, course.vain[number].reasons[:REASONS])) or "nothing by itself, all together"
-
-
-def _reason(reason: Reason) -> str:
-    return OPERATOR.get(reason.kind, reason.kind)
+    """The largest share, and whatever else would give times back by itself."""
+    first, *others = course.vain[number].reasons
+    told = [first, *(reason for reason in others if reason.only)]
+    return "; ".join(OPERATOR.get(reason.kind, reason.kind) for reason in told)
 
 
 def _also(course: Course | None) -> str:
