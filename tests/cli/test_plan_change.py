@@ -1,0 +1,171 @@
+"""“attune plan --policy” shows what a change would do and changes nothing; “attune run” refuses a hopeless policy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from agent import wiring
+from agent.cli import run
+from agent.cli.options import _instant
+from agent.store import schema
+from agent.store.engine import open_store
+from tests.cli.test_explain import PEOPLE
+
+FIRST, LATER = "2027-03-01T12:00Z", "2027-03-01T13:00Z"
+TOGETHER = PEOPLE.replace('from: "17:30", to: "18:30"', 'from: "14:30", to: "18:30"')
+QUOTAS = "quotas"
+"""How many calls providers still allow: a call that was made is counted, whoever made it."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A deployment after its first sweep: a meeting of each of two pairs is booked, and no mail server answers."""
+    folder = tmp_path / "home"
+    assert run(["init", str(folder)]) == 0
+    attune = folder / "attune.yaml"
+    text = attune.read_text(encoding="utf-8").replace("rehearsal: false\n", "", 1)
+    attune.write_text(text.replace("smtp.example.org", "127.0.0.1") + "\nrehearsal: true\n", encoding="utf-8")
+    (folder / "people.yaml").write_text(TOGETHER, encoding="utf-8")
+    assert run(["run", "--once", "--home", str(folder), "--at", FIRST]) == 0
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    return folder
+
+
+def written(home: Path, old: str, new: str, name: str = "new.yaml", file: str = "policy.yaml") -> Path:
+    """One of the files with something changed, beside the deployment."""
+    text = (home / file).read_text(encoding="utf-8")
+    assert old in text
+    target = home.parent / name
+    target.write_text(text.replace(old, new), encoding="utf-8")
+    return target
+
+
+def hopeless(home: Path) -> Path:
+    """Meetings start at midnight by UTC."""
+    return written(home, "grid: 15 min", "grid: 1 day")
+
+
+def plan(home: Path, *arguments: str) -> int:
+    return run(["plan", *arguments, "--home", str(home), "--at", LATER])
+
+
+def rows(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+    store = open_store(f"sqlite:///{home / 'attune.db'}")
+    try:
+        with store.look() as tx:
+            tables = [table for table in schema.metadata.sorted_tables if table.name != QUOTAS]
+            return {table.name: list(map(tuple, tx.execute(table.select()))) for table in tables}
+    finally:
+        store.close()
+
+
+def test_a_hopeless_policy_is_shown_and_nothing_changes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = rows(home)
+    assert before["meetings"]
+    assert plan(home, "--policy", str(hopeless(home))) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "meetings booked │ 7 │ 0" in said
+    assert "Left without a time" in said
+    assert "people's own hours" in said
+    assert "would refuse this policy: 2 of 2" in said
+    assert "Nothing was sent, and nothing has changed." in said
+    assert rows(home) == before
+
+
+def test_the_object(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(home, "--policy", str(hopeless(home)), "--weeks", "4", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["from"], found["until"]) == ("2027-03-01T13:00:00Z", "2027-03-29T13:00:00Z")
+    assert found["weighed"] == {"asked": 2, "lost": 2, "share": 1.0, "refuse_above": 0.2, "refused": True}
+    assert found["mails"]["before"]["agenda"] == [0, 4, 0, 4]
+    assert sum(found["mails"]["after"]["cannot-find"]) == 4
+    first = found["relationships"][0]
+    assert (first["id"], first["change"], first["booked"]["number"]) == ("pair-1", None, 1)
+    assert first["before"]["booked"]["becomes"] == "stays"
+    (vain,) = first["after"]["without"]
+    assert (vain["number"], vain["found"]) == (2, False)
+    assert vain["reasons"][0]["kind"] == "unavailable"
+    assert [person["id"] for person in found["people"]] == ["mentee-1", "mentee-2", "mentor-1"]
+
+
+def test_a_change_of_people(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pair that goes, one that comes, and hours that no longer suit: each is told."""
+    changed = TOGETHER.replace("- {id: pair-2", "- {id: pair-3").replace(
+        'from: "14:30", to: "18:30"', 'from: "20:00", to: "22:00"'
+    )
+    (home.parent / "people.yaml").write_text(changed, encoding="utf-8")
+    assert plan(home, "--people", "people.yaml") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "pair-2 │ ends" in said
+    assert "pair-3 │ starts" in said
+    assert "moved to" in said
+    assert "would refuse" not in said
+
+
+def test_the_burden_of_each_person(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed = TOGETHER.replace('from: "09:00", to: "17:00"', 'from: "19:00", to: "22:00"', 1).replace(
+        'from: "14:30", to: "18:30"', 'from: "00:00", to: "24:00"'
+    )
+    (home.parent / "people.yaml").write_text(changed, encoding="utf-8")
+    assert plan(home, "--people", "people.yaml", "--policy", str(home / "policy.yaml")) == 0
+    assert "Whose burden changes" in capsys.readouterr().out
+
+
+def test_mistakes_in_a_new_file_are_named_where_they_stand(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(home, "notice: 24 h", "notice: 24", "policy-2.yaml")
+    assert plan(home, "--policy", "policy-2.yaml") == 2
+    assert "policy-2.yaml:10:9 notice: “24” has no unit" in capsys.readouterr().err
+    assert plan(home, "--policy", "not-there.yaml") == 2
+    assert "not-there.yaml:1:1: the file is missing" in capsys.readouterr().err
+
+
+def test_a_cohort_goes_with_no_change(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(home, "--policy", "new.yaml", "--cohort") == 2
+    assert "--cohort shows the programme as it is" in capsys.readouterr().err
+
+
+def once(home: Path, *arguments: str) -> int:
+    return run(["run", "--once", *arguments, "--home", str(home), "--at", LATER])
+
+
+def test_a_run_refuses_it_until_it_is_told_to_accept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = rows(home)
+    hopeless(home).replace(home / "policy.yaml")
+    assert once(home) == 2
+    assert "2 of 2 pairs and circles" in capsys.readouterr().err
+    assert rows(home) == before
+    assert plan(home, "--policy", str(home / "policy.yaml")) == 0
+    assert "as it is" in capsys.readouterr().out, "what was taken in last, not what the file says"
+    assert once(home, "--accept-policy") == 0
+    assert once(home) == 0
+    assert rows(home)["marks"] != before["marks"]
+
+
+def test_a_policy_that_changes_at_work_is_refused_and_people_are_taken_in(home: Path) -> None:
+    """What people change of their own binds at once, whatever becomes of the policy beside it."""
+    good = (home / "policy.yaml").read_text(encoding="utf-8")
+    with capture_logs() as lines, wiring.build(home, at=_instant(LATER)) as app:
+        grid = app.programme.relationships["pair-1"].policy.grid
+        hopeless(home).replace(home / "policy.yaml")
+        (home / "people.yaml").write_text(TOGETHER.replace("18:30", "18:00"), encoding="utf-8")
+        app.sweep()
+        app.sweep()
+        (told,) = (line for line in lines if line["event"] == "changed policy not taken in")
+        assert (told["without_slots"], told["advice"]) == ("100%", "attune plan --policy policy.yaml")
+        assert app.programme.relationships["pair-1"].policy.grid == grid
+        assert app.programme.people["mentee-1"].availability[0].end == 18 * 60
+
+        with wiring.build(home, at=_instant(LATER)) as other:
+            other.take_policy(accept=True, passed=lambda _done, _all: None)
+        app.sweep()
+        assert app.programme.relationships["pair-1"].policy.grid != grid, "somebody was told to accept it"
+
+        (home / "policy.yaml").write_text(good, encoding="utf-8")
+        app.sweep()
+        assert app.programme.relationships["pair-1"].policy.grid == grid
