@@ -578,7 +578,7 @@ class StoreContract:
         other = replace(write(), relationship="pair-2")
         with store.begin() as tx:
             relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW)
-            intents.add(tx, [write(), write("mentee-1"), other], NOW)
+            intents.add(tx, [write(at=NOW - HOUR), write("mentee-1"), other], NOW)
             assert sorted(each.intent.relationship for each in claims.due(tx, NOW, 9)) == ["pair-1", "pair-2"]
             relationships.hold(tx, ["pair-1"], NOW, LEASE)
             assert [each.intent for each in claims.due(tx, NOW, 1)] == [other]

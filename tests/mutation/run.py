@@ -13,7 +13,18 @@ from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from queue import Queue
 
-from tests.mutation import of_claims, of_effects, of_loop, of_prices, of_rules, of_search, of_time, of_watchers
+from tests.mutation import (
+    of_claims,
+    of_effects,
+    of_keys,
+    of_limits,
+    of_loop,
+    of_prices,
+    of_rules,
+    of_search,
+    of_time,
+    of_watchers,
+)
 from tests.mutation.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +37,8 @@ LISTS: dict[str, tuple[Mutant, ...]] = {
     "watchers": of_watchers.MUTANTS,
     "loop": of_loop.MUTANTS,
     "claims": of_claims.MUTANTS,
+    "limits": of_limits.MUTANTS,
+    "keys": of_keys.MUTANTS,
     "effects": of_effects.MUTANTS,
 }
 MUTANTS: tuple[Mutant, ...] = tuple(mutant for each in LISTS.values() for mutant in each)
