@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent import log
+from agent import log, metrics
 from agent.core.decide import decide
 from agent.core.draft import Decision
 from agent.core.journal import Entry
@@ -149,6 +149,7 @@ def _set_aside(tx: Transaction, failed: Failed) -> None:
         log.logger().error("check failed", relationship=name, kinds=str(error))
     else:
         why = type(error).__name__
+        metrics.error(error)
         line = Entry(now, "set-aside", name, detail={"why": why})
         trace = error if log.traceback_wanted() else None
         log.logger().error("relationship set aside", relationship=name, why=why, exc_info=trace)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent import log
+from agent import log, metrics
 from agent.core.intents import IntentKind
 from agent.core.journal import Entry
 from agent.core.relevance import relevant
@@ -131,15 +131,32 @@ def _after_error(carried: Carried, error: Exception) -> tuple[Outcome, Entry | N
 
 
 def _say(carried: Carried) -> None:
-    """Log what came of it, one line."""
-    intent, outcome, what = carried.claimed.intent, carried.outcome, _what(carried.claimed)
+    """Log and count what came of it, one line."""
+    intent, outcome, name = carried.claimed.intent, carried.outcome, what(carried.claimed)
+    metrics.effect(name, _word(carried))
+    if isinstance(outcome, Later):
+        metrics.wait(outcome.why)
+    if isinstance(outcome, Later) and intent.mail is not None:
+        metrics.mail_deferred(outcome.why)
     if not isinstance(outcome, Exception):
         log.logger().info(
-            type(outcome).__name__.lower(), relationship=intent.relationship, person=intent.person, what=what
+            type(outcome).__name__.lower(), relationship=intent.relationship, person=intent.person, what=name
         )
         return
+    if not isinstance(outcome, ConnectorError):
+        metrics.error(outcome)  # the guard has counted those of connectors
     say = log.logger().warning if isinstance(outcome, ConnectorError) else log.logger().error
-    say("effect not done", relationship=intent.relationship, what=what, why=type(outcome).__name__)
+    say("effect not done", relationship=intent.relationship, what=name, why=type(outcome).__name__)
+
+
+def _word(carried: Carried) -> str:
+    """Name what came of it as figures have it."""
+    outcome = carried.outcome
+    if not isinstance(outcome, Exception):
+        return type(outcome).__name__.lower()
+    if isinstance(outcome, OutcomeUnknown):
+        return "unknown"
+    return "retry" if _worth_another_try(carried.claimed, outcome) else "failed"
 
 
 def _worth_another_try(claimed: Claimed, error: Exception) -> bool:
@@ -157,7 +174,8 @@ def _wait(claimed: Claimed, error: Exception) -> timedelta:
     return min(timedelta(minutes=2 ** min(claimed.attempts, 10)), PATIENCE)
 
 
-def _what(claimed: Claimed) -> str:
+def what(claimed: Claimed) -> str:
+    """Name an effect: by its mail, or else by what it does to a calendar."""
     return claimed.intent.mail.value if claimed.intent.mail else claimed.intent.kind.value
 
 
@@ -172,6 +190,6 @@ def _done(claimed: Claimed) -> str:
 def _line(carried: Carried, event: str, **detail: str | int) -> Entry:
     intent = carried.claimed.intent
     if not isinstance(carried.outcome, Done):
-        detail = {"kind": _what(carried.claimed), **detail}
+        detail = {"kind": what(carried.claimed), **detail}
     told = {"revision": intent.revision, **detail}
     return Entry(carried.now, event, intent.relationship, intent.number, intent.person, told)

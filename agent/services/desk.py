@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from agent import log
+from agent import log, metrics
 from agent.services import consider, deliver, notice
 from agent.services.consider import Considered
 from agent.services.deliver import Carried
@@ -157,6 +157,7 @@ class Desk:
         if carried and not _settled(tx, carried):
             for each in carried:
                 if not _settled(tx, [each]):
+                    metrics.effect(deliver.what(each.claimed), "lost")
                     log.logger().warning("claim lost", relationship=each.held.name, key=each.claimed.intent.key)
         for each in carried:
             self._tally["delivered"] += 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
+from agent import metrics
 from agent.clock import Clock
 from agent.store import quotas
 from agent.store.engine import Store
@@ -38,6 +39,7 @@ class Limits:
         with self.store.begin() as tx:
             wait = quotas.take(tx, scope, rate, count, self.clock.now())
         if wait is not None:
+            metrics.wait("quota")
             raise RateLimited(f"{scope} has had its calls for now", wait)
         self._left[scope] = count
 

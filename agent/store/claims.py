@@ -10,9 +10,10 @@ Every write-back names the epoch of its claim and changes exactly that row, or r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,8 +23,8 @@ from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING, DONE, FAILED, PENDING, UNKNOWN, WITHDRAWN, of_row
 from agent.store.relationships import IMPLAUSIBLE
+from agent.store.schema import Instant, relationships
 from agent.store.schema import intents as rows
-from agent.store.schema import relationships
 from agent.store.shards import Shards, within
 
 IN_TURN = (rows.c.not_before, rows.c.number, rows.c.revision, rows.c.key)
@@ -76,13 +77,12 @@ class Outcome:
 def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> list[Due]:
     """Find what may be carried out now, one a relationship that nobody is at work on: by priority, then longest due."""
     found: dict[str, Due] = {}
-    if not _anything(tx, now, shards):
-        return []
-    for priority in PRIORITIES:
-        for overdue in _overdue(now):
-            this = sa.and_(overdue, rows.c.priority == priority, _at_rest(now), within(rows.c.shard, shards))
-            query = rows.select().where(this).order_by(*IN_TURN).limit(limit).with_for_update(skip_locked=True)
-            for row in tx.execute(query).all():
+    moments = {"now": now, "late": now + IMPLAUSIBLE, "limit": limit}
+    there = _there(tx, now, shards)
+    for priority in PRIORITIES if there else ():
+        for status in there:
+            query = _in_turn(status, priority, shards and frozenset(shards))
+            for row in tx.execute(query, moments).all():
                 if row.relationship not in found and (intent := _read(tx, row, now)):
                     found[row.relationship] = Due(intent, row.epoch, row.attempts, row.lost, row.status)
         if len(found) >= limit:
@@ -90,18 +90,27 @@ def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> li
     return list(found.values())[:limit]
 
 
-def _anything(tx: Transaction, now: datetime, shards: Shards) -> bool:
-    """Look first whether there is anything at all: mostly there is not."""
-    *waiting, begun = _moments(tx, shards)
+def _there(tx: Transaction, now: datetime, shards: Shards) -> list[str]:
+    """Look first of what status there is anything at all: mostly there is not."""
+    pending, unknown, begun = _moments(tx, shards)
+    there = [status for status, first in ((UNKNOWN, unknown), (PENDING, pending)) if first is not None and first <= now]
     abandoned = begun is not None and not now < begun <= now + IMPLAUSIBLE
-    return abandoned or any(moment <= now for moment in waiting if moment is not None)
+    return [*there, DOING] if abandoned else there
 
 
-def _overdue(now: datetime) -> Iterator[sa.ColumnElement[bool]]:
-    """Intents that wait, and those begun by somebody whose lease is over."""
-    for status in (UNKNOWN, PENDING):
-        yield sa.and_(rows.c.status == status, rows.c.not_before <= now)
-    yield sa.and_(rows.c.status == DOING, sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE))
+_NOW, _LATE = sa.bindparam("now", type_=Instant), sa.bindparam("late", type_=Instant)
+
+
+@lru_cache(maxsize=1000)
+def _in_turn(status: str, priority: int, shards: frozenset[int] | None) -> sa.Select[Any]:
+    """Build each query once: that takes longer than to run it."""
+    over = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)
+    overdue = over if status == DOING else rows.c.not_before <= _NOW
+    same = relationships.c.id == rows.c.relationship
+    held = sa.and_(relationships.c.lease_until > _NOW, relationships.c.lease_until <= _LATE)
+    this = sa.and_(rows.c.status == status, rows.c.priority == priority, overdue, ~sa.exists().where(same, held))
+    query = rows.select().where(this, within(rows.c.shard, shards)).order_by(*IN_TURN)
+    return query.limit(sa.bindparam("limit", type_=sa.Integer)).with_for_update(skip_locked=True)
 
 
 def _read(tx: Transaction, row: Any, now: datetime) -> Intent | None:
@@ -112,12 +121,6 @@ def _read(tx: Transaction, row: Any, now: datetime) -> Intent | None:
         unreadable = {"status": FAILED, "problem": "unreadable", "finished_at": now}
         tx.execute(rows.update().where(rows.c.key == row.key).values(unreadable))
         return None
-
-
-def _at_rest(now: datetime) -> sa.ColumnElement[bool]:
-    same = relationships.c.id == rows.c.relationship
-    held = sa.and_(relationships.c.lease_until > now, relationships.c.lease_until <= now + IMPLAUSIBLE)
-    return ~sa.exists().where(same, held)
 
 
 def claim(tx: Transaction, dues: Iterable[Due], now: datetime, lease: timedelta) -> list[Claimed]:
@@ -207,9 +210,14 @@ def next_due(tx: Transaction, shards: Shards = None) -> datetime | None:
 
 def _moments(tx: Transaction, shards: Shards) -> Sequence[datetime | None]:
     """The earliest that waits, the earliest of unknown outcome, and the first lease to end."""
+    return tx.execute(_first(shards and frozenset(shards))).one()
+
+
+@lru_cache(maxsize=1000)
+def _first(shards: frozenset[int] | None) -> sa.Select[Any]:
     mine = within(rows.c.shard, shards)
     waiting = [
         sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status == status, mine) for status in (PENDING, UNKNOWN)
     ]
     begun = sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine)
-    return tx.execute(sa.select(*(query.scalar_subquery() for query in (*waiting, begun)))).one()
+    return sa.select(*(query.scalar_subquery() for query in (*waiting, begun)))

@@ -162,13 +162,20 @@ def load(tx: Transaction, name: str) -> Stored:
 
 def save(tx: Transaction, name: str, version: int, state: State, wake_at: datetime | None) -> None:
     """Record a decision, if nobody decided since that version was read. Raises ``Stale``."""
-    changed = tx.execute(
-        rows.update()
-        .where(rows.c.id == name, rows.c.version == version)
-        .values(state=state_json.dump(state), wake_at=wake_at, version=version + 1, troubles=0, trouble=None)
-    )
+    seen = {"this": name, "seen": version}
+    changed = tx.execute(_SAVED, seen | {"new": state_json.dump(state), "next": version + 1, "then": wake_at})
     if changed.rowcount != 1:
         raise Stale(f"relationship {name} has moved on")
+
+
+_SAVED = (
+    rows.update()
+    .where(rows.c.id == sa.bindparam("this"), rows.c.version == sa.bindparam("seen"))
+    .values(
+        state=sa.bindparam("new"), wake_at=sa.bindparam("then"), version=sa.bindparam("next"), troubles=0, trouble=None
+    )
+)
+"""Built once: that takes longer than to run it."""
 
 
 def troubled(tx: Transaction) -> list[tuple[str, str]]:
@@ -178,9 +185,11 @@ def troubled(tx: Transaction) -> list[tuple[str, str]]:
 
 
 def wake(tx: Transaction, names: Iterable[str], at: datetime) -> None:
-    """Have these looked at by then, if not earlier."""
+    """Have these looked at by then, if not earlier; a decision that is being made on what was known before is stale."""
+    these = sa.and_(rows.c.id.in_(list(names)), rows.c.terms != "")
     later = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > at)
-    tx.execute(rows.update().where(rows.c.id.in_(list(names)), rows.c.terms != "", later).values(wake_at=at))
+    tx.execute(rows.update().where(these, later).values(wake_at=at))
+    tx.execute(rows.update().where(these, rows.c.lease_until.is_not(None)).values(version=rows.c.version + 1))
 
 
 def put_off(tx: Transaction, name: str, until: datetime) -> None:
