@@ -43,7 +43,10 @@ def ask(programme: Programme, person: str, position: int, now: datetime) -> Aske
 
 
 def take_note(tx: Transaction, programme: Programme, asked: Asked) -> bool:
-    """Whether a calendar may differ from what was last read. Token and wake-up are kept together or not at all."""
+    """Whether a calendar may differ from what was last read, as one may that could not be read since it was asked.
+
+    Token and wake-up are kept together or not at all.
+    """
     if asked.again is not None:
         calendars.ask_again(tx, asked.person, asked.position, asked.again)
         return False
@@ -52,7 +55,7 @@ def take_note(tx: Transaction, programme: Programme, asked: Asked) -> bool:
         keep_health(tx, [Note(asked.person, asked.position, asked.trouble)], asked.now)
         calendars.put_token(tx, asked.person, asked.position, None)
         return known is None or known.trouble != asked.trouble
-    if asked.token is not None and known is not None and known.token == asked.token:
+    if asked.token is not None and known is not None and known.trouble is None and known.token == asked.token:
         return False
     relationships.wake(tx, programme.relationships_of(asked.person), asked.now)
     calendars.put_token(tx, asked.person, asked.position, asked.token)

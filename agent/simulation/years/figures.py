@@ -53,8 +53,9 @@ def count(trial: Trial) -> Figures:
 
 def _weekly(trial: Trial) -> tuple[tuple[int, int], ...]:
     evidence, weeks = trial.evidence, trial.history.weeks
-    held = Counter((line.at - evidence.start) // WEEK for line in evidence.journal if line.event == "held")
-    mails = Counter((mail.at - evidence.start) // WEEK for mail in evidence.mails)
+    last = weeks - 1  # what happens in the very last minute is of the last week
+    held = Counter(min((e.at - evidence.start) // WEEK, last) for e in evidence.journal if e.event == "held")
+    mails = Counter(min((mail.at - evidence.start) // WEEK, last) for mail in evidence.mails)
     return tuple((held[week], mails[week]) for week in range(weeks))
 
 

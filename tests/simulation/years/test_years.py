@@ -60,6 +60,15 @@ def test_who_moves_a_meeting_before_we_know_that_it_was_written_is_heard() -> No
     assert [line.detail["why"] for line in declined.evidence.journal if line.event == "moved"] == ["declined"]
 
 
+def test_who_declines_while_their_calendar_cannot_be_read_is_heard_once_it_can() -> None:
+    """Seed 7 found it: the change token was kept, the reading failed, and the token never changed again."""
+    down = Fault(START + 10 * HOUR, "mentor-1", "read", "down")
+    found = played(weeks=2, acts=(Act(START + 10 * HOUR, "mentor-1", "decline"),), faults=(down,))
+    moved = [line for line in found.evidence.journal if line.event == "moved"]
+    assert [line.detail["why"] for line in moved] == ["declined"]
+    assert moved[0].at <= START + 36 * HOUR
+
+
 def test_a_replay_is_the_same_byte_for_byte_whatever_python_hashes_to(tmp_path: Path) -> None:
     """Somebody else's machine shows the same history in the same order."""
     history = scene(weeks=3, acts=(Act(START + 9 * HOUR, "mentor-1", "move", DAY),), kills=(Kill(START, 9),))
