@@ -55,6 +55,7 @@ def _figures(found: ChangePlan) -> Table:
         ("meetings moved", moved),
         ("meetings called off", off),
         ("meetings in conflict that stay", stuck),
+        ("without a time when due, found later", [sum(map(_later, side)) for side in courses]),
         ("without a time in the end", [sum(bool(each and each.without) for each in side) for side in courses]),
     ):
         table.add_row(name, *map(str, counts))
@@ -66,6 +67,11 @@ def _figures(found: ChangePlan) -> Table:
     worst = [max(each.imbalance.values(), default=0.0) for each in found.burdens]
     table.add_row("largest imbalance of a pair or circle", *(f"{points:.2f}" for points in worst))
     return table
+
+
+def _later(course: Course | None) -> int:
+    """Meetings for which a time was found only after looking in vain."""
+    return len(course.vain) - len(course.without) if course else 0
 
 
 def _roster(found: ChangePlan) -> Table | None:

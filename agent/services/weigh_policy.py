@@ -55,8 +55,8 @@ class Weighed:
         return self.share > self.limit
 
     def __str__(self) -> str:
-        counted = f"{self.lost} of {self.asked} pairs and circles that have a time under the policy taken in last"
-        return f"{counted} would have none ({spoken(self.share)}, refuse_above: {spoken(self.limit)})"
+        counted = f"{self.lost} of {self.asked} pairs and circles that have a time when their next meeting is due"
+        return f"{counted} would have none then ({spoken(self.share)}, refuse_above: {spoken(self.limit)})"
 
 
 class PolicyRefused(Exception):
