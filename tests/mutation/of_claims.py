@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutation.mutant import Mutant
 
 STORE = ("tests/store/test_sqlite",)
+SIDE_BY_SIDE = ("tests/services/test_side_by_side",)
 DUE = ("tests/store/test_due",)
 CRASH = ("tests/crash/test_crash_points",)
 
@@ -47,15 +48,15 @@ MUTANTS = (
     Mutant(
         "what was begun by somebody who died is never taken over",
         "agent/store/claims",
-        "sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE)",
-        "rows.c.lease_until > now + IMPLAUSIBLE",
+        "over = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
+        "over = rows.c.lease_until > _LATE",
         STORE,
     ),
     Mutant(
         "a lease on an intent from before the clock was put back holds for a day",
         "agent/store/claims",
-        "sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE)",
-        "rows.c.lease_until <= now",
+        "over = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
+        "over = rows.c.lease_until <= _NOW",
         STORE,
     ),
     Mutant(
@@ -82,8 +83,8 @@ MUTANTS = (
     Mutant(
         "an effect is due while somebody is at work on its relationship",
         "agent/store/claims",
-        "rows.c.priority == priority, _at_rest(now), within",
-        "rows.c.priority == priority, within",
+        "overdue, ~sa.exists().where(same, held))",
+        "overdue)",
         STORE,
     ),
     Mutant(
@@ -96,15 +97,15 @@ MUTANTS = (
     Mutant(
         "what withdrawn intents wanted is done all the same",
         "agent/store/claims",
-        "for status in (UNKNOWN, PENDING):",
-        "for status in (UNKNOWN, PENDING, WITHDRAWN):",
+        "return [*there, DOING] if abandoned else there",
+        "return [*there, WITHDRAWN, DOING] if abandoned else [*there, WITHDRAWN]",
         STORE,
     ),
     Mutant(
         "effects of other shards are taken too",
         "agent/store/claims",
-        "_at_rest(now), within(rows.c.shard, shards))",
-        "_at_rest(now))",
+        "where(this, within(rows.c.shard, shards))",
+        "where(this)",
         STORE,
     ),
     Mutant(
@@ -170,22 +171,22 @@ MUTANTS = (
     Mutant(
         "a decision is recorded on a state that has moved on",
         "agent/store/relationships",
-        ".where(rows.c.id == name, rows.c.version == version)",
-        ".where(rows.c.id == name)",
+        'rows.c.version == sa.bindparam("seen"))',
+        'rows.c.version >= sa.bindparam("seen"))',
         STORE,
     ),
     Mutant(
         "when to look again is not kept",
         "agent/store/relationships",
-        ".values(state=state_json.dump(state), wake_at=wake_at, version=version + 1",
-        ".values(state=state_json.dump(state), wake_at=None, version=version + 1",
+        '"then": wake_at}',
+        '"then": None}',
         STORE,
     ),
     Mutant(
         "waking puts off",
         "agent/store/relationships",
-        'rows.c.terms != "", later).values(wake_at=at))',
-        'rows.c.terms != "").values(wake_at=at))',
+        "where(these, later).values(wake_at=at))",
+        "where(these).values(wake_at=at))",
         STORE,
     ),
     Mutant(
@@ -194,6 +195,13 @@ MUTANTS = (
         "later = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > at)",
         "later = rows.c.wake_at > at",
         STORE,
+    ),
+    Mutant(
+        "what becomes known while a decision is made is forgotten with it",
+        "agent/store/relationships",
+        "where(these, rows.c.lease_until.is_not(None))",
+        "where(these, rows.c.lease_until.is_(None))",
+        SIDE_BY_SIDE,
     ),
     Mutant(
         "nobody comes when a dead worker's lease ends",

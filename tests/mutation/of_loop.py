@@ -158,11 +158,11 @@ MUTANTS = (
         LIFE,
     ),
     Mutant(
-        "what cannot be asked keeps its token",
+        "what could not be read is not read again while its token is the same",
         "agent/services/notice",
-        "        calendars.put_token(tx, asked.person, asked.position, None)\n",
-        "",
-        LIFE,
+        "known is not None and known.trouble is None and known.token == asked.token:",
+        "known is not None and known.token == asked.token:",
+        RACES,
     ),
     Mutant(
         "a calendar that cannot be read is free",

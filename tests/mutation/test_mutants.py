@@ -10,7 +10,7 @@ import pytest
 from tests.mutation.mutant import Mutant
 from tests.mutation.run import MUTANTS, ROOT, caught_by, copy_of, judged, mutated, source
 
-HARMLESS = ("imbalance is rewarded", "what cannot be asked keeps its token")
+HARMLESS = ("imbalance is rewarded", "a relationship that is done with stays held")
 SAMPLE = tuple(m for m in MUTANTS if m.name in {"imbalance is rewarded", "neighbours stay two spans"})
 
 

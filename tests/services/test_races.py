@@ -97,6 +97,18 @@ def test_what_changes_while_it_is_removed_is_removed(stage: Stage) -> None:
         assert [events.get(tx, stage.uid(), person) for person in BOTH] == [None, None]
 
 
+def test_what_changed_before_a_calendar_could_not_be_read_is_seen_once_it_can(stage: Stage) -> None:
+    """It was heard that there is something new, and then not what; and it is never new again."""
+    stage.sweep()
+    stage.sweep()
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.calendars["mentor-1"].faults.fail(Temporary("down"), on="read")
+    stage.sweep()
+    assert not stage.told("moved")
+    stage.sweep()
+    assert len(stage.told("moved")) == 1
+
+
 def test_where_somebody_has_dragged_a_meeting_is_not_free_for_another(tmp_path: Path) -> None:
     """No decision knows of it yet."""
     pair = factories.pair()

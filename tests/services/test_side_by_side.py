@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from agent.core.decide import decide
 from agent.core.observation import Answer
 from agent.core.timespan import DAY, Span, floor_minute
+from agent.services import notice
 from agent.services.desk import LEASE
 from agent.services.part import Part
 from agent.services.sweep import next_sweep, sweep
@@ -79,6 +80,8 @@ def test_nor_by_those_who_move_at_the_same_time(tmp_path: Path) -> None:
 def test_everybody_who_meets_somebody_is_woken_by_what_they_change(tmp_path: Path) -> None:
     stage = crowd(tmp_path)
     stage.sweep()
+    while stage.sweep().decided:
+        continue  # our own writes are changes, too
     for name in MENTEES:
         stage.calendars["mentor-1"].delete(stage.uid(name=name))
     stage.sweep()
@@ -269,3 +272,27 @@ def test_a_clock_that_is_put_back_repeats_nothing(stage: Stage) -> None:
     stage.until(NOON + timedelta(hours=1))
     assert (len(stage.sender.sent), stage.booked()) == before
     assert Span(floor_minute(NOON), floor_minute(NOON) + 60 * DAY).touches(stage.booked())
+
+
+def test_what_becomes_known_while_a_decision_is_made_is_not_forgotten_with_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker hears that a calendar has changed just after this one has read it."""
+    programme, taken = stage.programme(), list[Span]()
+
+    def overtaken(*given: Any) -> Any:
+        decision = decide(*given)
+        if not taken:
+            taken.append(decision.meetings[0].span)
+            stage.calendars["mentor-1"].add_busy(taken[0])
+            asked = notice.ask(programme, "mentor-1", 0, stage.clock.now())
+            assert asked is not None
+            with stage.store.begin() as tx:
+                assert notice.take_note(tx, programme, asked)
+        return decision
+
+    monkeypatch.setattr("agent.services.consider.decide", overtaken)
+    assert stage.sweep().set_aside == 0
+    assert not stage.booked().touches(taken[0])
+    assert len(stage.told("booked")) == 1
+    assert len(stage.sender.sent) == 2
