@@ -65,11 +65,12 @@ def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> lis
 
 
 def _bind(tx: Transaction, terms: Mapping[str, str], wake_at: datetime | None) -> None:
-    """Give these their terms, and look at them then."""
+    """Give these their terms, and look at them then; a decision that is being made by the old ones is stale."""
     values = [{"name": name, "new": new} for name, new in terms.items()]
     if values:
-        this = rows.c.id == sa.bindparam("name")
-        tx.execute(rows.update().where(this).values(terms=sa.bindparam("new"), wake_at=wake_at), values)
+        bound = rows.update().where(rows.c.id == sa.bindparam("name"))
+        new = {"terms": sa.bindparam("new"), "wake_at": wake_at, "version": rows.c.version + 1}
+        tx.execute(bound.values(new), values)
 
 
 def claim(tx: Transaction, now: datetime, lease: timedelta, limit: int, shards: Shards = None) -> list[Held]:

@@ -255,6 +255,16 @@ class StoreContract:
             found = relationships.load(tx, "pair-1")
         assert (found.state.number, found.version) == (1, 1)
 
+    def test_a_decision_by_terms_that_have_changed_meanwhile_is_not_recorded(self, store: Store) -> None:
+        """Another worker has taken in the new files, and wants it looked at by them."""
+        with store.begin() as tx:
+            relationships.synchronise(tx, {"pair-1": "a"}, NOW)
+            (held,) = relationships.claim(tx, NOW, LEASE, 9)
+            relationships.synchronise(tx, {"pair-1": "b"}, NOW)
+            with pytest.raises(Stale):
+                relationships.save(tx, "pair-1", held.stored.version, State(), NOW + 9 * HOUR)
+            assert relationships.load(tx, "pair-1").wake_at == NOW
+
     def test_one_that_was_set_aside_rests_until_then_and_says_why(self, store: Store) -> None:
         with store.begin() as tx:
             relationships.synchronise(tx, {"pair-1": "a"}, NOW)

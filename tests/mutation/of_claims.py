@@ -204,6 +204,13 @@ MUTANTS = (
         SIDE_BY_SIDE,
     ),
     Mutant(
+        "a decision by terms that have changed meanwhile is recorded",
+        "agent/store/relationships",
+        '"wake_at": wake_at, "version": rows.c.version + 1}',
+        '"wake_at": wake_at}',
+        STORE,
+    ),
+    Mutant(
         "nobody comes when a dead worker's lease ends",
         "agent/store/relationships",
         "moments = tx.execute(sa.select(wake.scalar_subquery(), lease.scalar_subquery())).one()",

@@ -110,8 +110,8 @@ MUTANTS = (
     Mutant(
         "one mailbox takes several calls at a time",
         "connectors/guard",
-        "if self.alone and not self._turn.acquire(timeout=TURN):",
-        "if not self.alone and not self._turn.acquire(timeout=TURN):",
+        "    alone: bool = True\n",
+        "    alone: bool = False\n",
         GUARD,
     ),
 )
