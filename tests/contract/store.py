@@ -349,6 +349,8 @@ class StoreContract:
             assert claims.due(tx, NOW, 9, others) == []
             assert calendars.claim(tx, NOW, NOW + HOUR, 9, others) == []
             assert relationships.next_wake(tx, others) is claims.next_due(tx, others) is None
+            intents.add(tx, [replace(write(), relationship="pair-2")], NOW)
+            assert [each.intent.relationship for each in claims.due(tx, NOW, 9, others)] == ["pair-2"]
             assert (relationships.next_wake(tx, mine), claims.next_due(tx, mine)) == (NOW, NOW)
             assert len(claims.due(tx, NOW, 9, mine)) == len(relationships.claim(tx, NOW, LEASE, 9, mine)) == 1
             assert calendars.claim(tx, NOW, NOW + HOUR, 9, mine) == [("pair-1", 0)]
