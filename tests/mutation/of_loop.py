@@ -8,7 +8,6 @@ LIFE = ("tests/services/test_life_of_a_meeting",)
 SIDE_BY_SIDE = ("tests/services/test_side_by_side",)
 RESTORE = ("tests/services/test_restore",)
 PARTING = ("tests/services/test_parting",)
-TROUBLE = ("tests/services/test_trouble",)
 RACES = ("tests/services/test_races",)
 CRASH = ("tests/crash/test_crash_points",)
 
@@ -176,7 +175,7 @@ MUTANTS = (
         "agent/services/observe",
         "if kept and person not in intents.outstanding_writes(tx, relationship.id, current.number):",
         "if kept:",
-        TROUBLE,
+        RACES,
     ),
     Mutant(
         "where somebody has dragged another meeting counts as free",

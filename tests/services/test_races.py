@@ -56,6 +56,21 @@ def test_their_own_move_comes_before_our_write(stage: Stage) -> None:
     assert stage.events("mentor-1") == stage.events("mentee-1") == {stage.uid(): chosen}
 
 
+def test_a_write_of_ours_that_nobody_heard_of_is_not_taken_for_an_edit(stage: Stage) -> None:
+    """It moved twice; the first move reached their calendar, its answer did not reach us."""
+    stage.sweep()
+    stage.calendars["mentee-1"].faults.fail(OutcomeUnknown("cut"), on="update", after=True)
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.sweep()
+    stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+    stage.decide()
+    wanted = stage.booked()
+    stage.calendars["mentor-1"].annotate(stage.uid(), "an alarm")
+    stage.sweep()
+    assert len(stage.told("moved")) == 2
+    assert stage.events("mentor-1") == stage.events("mentee-1") == {stage.uid(): wanted}
+
+
 def test_a_deletion_comes_before_our_write(stage: Stage) -> None:
     moving(stage)
     stage.calendars["mentee-1"].delete(stage.uid())
