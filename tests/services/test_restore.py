@@ -205,6 +205,20 @@ def test_what_was_decided_before_and_never_done_is_done(stage: Stage) -> None:
         assert len(stage.mails(person, "invitation")) == 1
 
 
+def test_what_was_decided_before_and_done_since_is_not_done_again(stage: Stage) -> None:
+    """Of a mail nobody can look up whether it came: it did, as far as anybody can know."""
+    stage.decide()
+    backed_up(stage)
+    stage.sweep()
+    before = world(stage)
+    stage.clock.instant += A_DAY
+    put_back(stage)
+    stage.sweep()
+    stage.sweep()
+    assert world(stage) == before
+    assert [line.detail["mail"] for line in stage.told("withheld")] == ["invitation"] * 2
+
+
 def test_while_a_calendar_cannot_be_read_nothing_is_done(stage: Stage) -> None:
     """Unknown is not free: the event may be in it."""
     backed_up(stage)
