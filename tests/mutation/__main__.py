@@ -20,7 +20,9 @@ def main() -> int:
     )
     asked.add_argument("--jobs", type=int, default=2)
     options = asked.parse_args()
-    mutants = [mutant for name in options.lists for mutant in LISTS[name]]
+    if unknown := set(options.lists) - LISTS.keys():
+        asked.error(f"no list {', '.join(sorted(unknown))}; there are {', '.join(LISTS)}")
+    mutants = [mutant for name in options.lists or LISTS for mutant in LISTS[name]]
     began, caught = time.perf_counter(), 0
     for mutant, test in judged(mutants, options.jobs):
         caught += test is not None
