@@ -15,9 +15,7 @@ from tests.mutation.run import LISTS, judged
 def main() -> int:
     """Name what was caught by what, and count."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument(
-        "lists", nargs="*", choices=[*LISTS, []], default=[*LISTS], metavar="LIST", help=", ".join(LISTS)
-    )
+    asked.add_argument("lists", nargs="*", metavar="LIST", help=", ".join(LISTS))
     asked.add_argument("--jobs", type=int, default=2)
     options = asked.parse_args()
     if unknown := set(options.lists) - LISTS.keys():
