@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +26,7 @@ from agent.services.notice import Asked
 from agent.services.observe import Observer
 from agent.services.part import Part, Swept
 from agent.services.programme import Programme
-from agent.store import calendars, claims, relationships
+from agent.store import agenda, calendars, claims, relationships
 from agent.store.claims import Claimed
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
@@ -89,7 +90,10 @@ class Desk:
         late = self.part.until is not None and now >= self.part.until
         if self.lanes.idle <= 0 or late or self._trouble or self.programme.stopping():
             return []
-        return self._asks(tx, now) or self._considerations(tx, now) or self._effects(tx, now)
+        due = agenda.read(tx, self.part.shards)
+        asks = self._asks(tx, now) if due.asking(now) else []
+        considerations = self._considerations(tx, now) if not asks and due.deciding(now) else []
+        return asks or considerations or self._effects(tx, now, due.carrying(now))
 
     def _asks(self, tx: Transaction, now: datetime) -> list[partial[object]]:
         again = now + self.programme.deployment.sweep
@@ -104,8 +108,9 @@ class Desk:
         observer = Observer(self.programme, now, notes=self._notes, waits=True)
         return [partial(_safely, consider.consider, self.programme, observer, each, now) for each in held]
 
-    def _effects(self, tx: Transaction, now: datetime) -> list[partial[object]]:
-        due = {each.intent.relationship: each for each in claims.due(tx, now, self.lanes.idle, self.part.shards)}
+    def _effects(self, tx: Transaction, now: datetime, statuses: Sequence[str]) -> list[partial[object]]:
+        found = claims.due(tx, now, self.lanes.idle, self.part.shards, statuses)
+        due = {each.intent.relationship: each for each in found}
         held = relationships.hold(tx, due, now, LEASE) if due else []
         claimed = claims.claim(tx, [due[each.name] for each in held], now, LEASE)
         self._hold(held)
@@ -167,9 +172,9 @@ class Desk:
 
 
 def _settled(tx: Transaction, carried: Sequence[Carried]) -> bool:
-    """Record these together or none of them."""
+    """Record these together or none of them; of one alone nothing is recorded before that it is ``Stale``."""
     try:
-        with tx.begin_nested():
+        with tx.begin_nested() if len(carried) > 1 else nullcontext():
             deliver.settle(tx, carried)
     except Stale:
         return False

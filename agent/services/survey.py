@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.services.programme import Programme
-from agent.store import calendars, claims, due, relationships
+from agent.store import agenda, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +23,4 @@ def survey(programme: Programme) -> Survey:
         shards = due.shards(tx, programme.clock.now())
         if shards:
             return Survey(shards)
-        moments = (relationships.next_wake(tx), claims.next_due(tx), calendars.next_ask(tx))
-    return Survey(shards, min((moment for moment in moments if moment is not None), default=None))
+        return Survey(shards, agenda.read(tx).first)

@@ -9,7 +9,7 @@ from agent.services.lanes import lanes
 from agent.services.part import WHOLE, Part, Swept
 from agent.services.programme import Programme
 from agent.services.take_in import take_in
-from agent.store import calendars, claims, relationships
+from agent.store import agenda, calendars
 
 
 def sweep(programme: Programme, part: Part = WHOLE) -> Swept:
@@ -28,13 +28,10 @@ def sweep(programme: Programme, part: Part = WHOLE) -> Swept:
 def next_wake(programme: Programme, part: Part = WHOLE) -> datetime | None:
     """The next instant at which a sweep finds something to decide or to deliver by itself."""
     with programme.store.look() as tx:
-        found = (relationships.next_wake(tx, part.shards), claims.next_due(tx, part.shards))
-    return min((moment for moment in found if moment is not None), default=None)
+        return agenda.read(tx, part.shards).work
 
 
 def next_sweep(programme: Programme, part: Part = WHOLE) -> datetime | None:
     """The next instant at which there is anything to do, be it to ask a calendar whether it has changed."""
     with programme.store.look() as tx:
-        asks = calendars.next_ask(tx, part.shards)
-        found = (relationships.next_wake(tx, part.shards), claims.next_due(tx, part.shards), asks)
-    return min((moment for moment in found if moment is not None), default=None)
+        return agenda.read(tx, part.shards).first

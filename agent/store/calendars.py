@@ -74,10 +74,9 @@ def ask_again(tx: Transaction, person: str, position: int, at: datetime) -> None
     _put(tx, person, position, ask_at=at)
 
 
-def next_ask(tx: Transaction, shards: Shards = None) -> datetime | None:
-    """When the next one is to be asked."""
-    earliest: datetime | None = tx.scalar(sa.select(sa.func.min(rows.c.ask_at)).where(within(rows.c.shard, shards)))
-    return earliest
+def moment(shards: Shards) -> sa.Select[Any]:
+    """Build the query for when the next one is to be asked."""
+    return sa.select(sa.func.min(rows.c.ask_at)).where(within(rows.c.shard, shards))
 
 
 def put_token(tx: Transaction, person: str, position: int, token: str | None) -> None:

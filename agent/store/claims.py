@@ -74,13 +74,18 @@ class Outcome:
     lost: int = 0
 
 
-def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> list[Due]:
+def due(
+    tx: Transaction,
+    now: datetime,
+    limit: int,
+    shards: Shards = None,
+    statuses: Sequence[str] = (UNKNOWN, PENDING, DOING),
+) -> list[Due]:
     """Find what may be carried out now, one a relationship that nobody is at work on: by priority, then longest due."""
     found: dict[str, Due] = {}
     moments = {"now": now, "late": now + IMPLAUSIBLE, "limit": limit}
-    there = _there(tx, now, shards)
-    for priority in PRIORITIES if there else ():
-        for status in there:
+    for priority in PRIORITIES:
+        for status in statuses:
             query = _in_turn(status, priority, shards and frozenset(shards))
             for row in tx.execute(query, moments).all():
                 if row.relationship not in found and (intent := _read(tx, row, now)):
@@ -88,14 +93,6 @@ def due(tx: Transaction, now: datetime, limit: int, shards: Shards = None) -> li
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
-
-
-def _there(tx: Transaction, now: datetime, shards: Shards) -> list[str]:
-    """Look first of what status there is anything at all: mostly there is not."""
-    pending, unknown, begun = _moments(tx, shards)
-    there = [status for status, first in ((UNKNOWN, unknown), (PENDING, pending)) if first is not None and first <= now]
-    abandoned = begun is not None and not now < begun <= now + IMPLAUSIBLE
-    return [*there, DOING] if abandoned else there
 
 
 _NOW, _LATE = sa.bindparam("now", type_=Instant), sa.bindparam("late", type_=Instant)
@@ -116,11 +113,14 @@ def _in_turn(status: str, priority: int, shards: frozenset[int] | None) -> sa.Se
 def _read(tx: Transaction, row: Any, now: datetime) -> Intent | None:
     """Give the intent of a row; one that makes no sense to this program is set aside, and stops nothing."""
     try:
-        return of_row(row)
+        intent = of_row(row)
     except ValueError:
+        intent = None
+    if intent is None or intent.key != row.key:
         unreadable = {"status": FAILED, "problem": "unreadable", "finished_at": now}
         tx.execute(rows.update().where(rows.c.key == row.key).values(unreadable))
         return None
+    return intent
 
 
 def claim(tx: Transaction, dues: Iterable[Due], now: datetime, lease: timedelta) -> list[Claimed]:
@@ -203,21 +203,10 @@ def release(tx: Transaction, now: datetime) -> int:
     return tx.execute(rows.update().where(rows.c.status == DOING).values(freed)).rowcount
 
 
-def next_due(tx: Transaction, shards: Shards = None) -> datetime | None:
-    """When the next one may be carried out, or taken over from whoever had begun it and died."""
-    return min((moment for moment in _moments(tx, shards) if moment is not None), default=None)
-
-
-def _moments(tx: Transaction, shards: Shards) -> Sequence[datetime | None]:
-    """The earliest that waits, the earliest of unknown outcome, and the first lease to end."""
-    return tx.execute(_first(shards and frozenset(shards))).one()
-
-
-@lru_cache(maxsize=1000)
-def _first(shards: frozenset[int] | None) -> sa.Select[Any]:
+def moments(shards: Shards) -> tuple[sa.Select[Any], ...]:
+    """Build queries for when the next one is due, when one of unknown outcome is, and when the first claim runs out."""
     mine = within(rows.c.shard, shards)
-    waiting = [
+    waiting = (
         sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status == status, mine) for status in (PENDING, UNKNOWN)
-    ]
-    begun = sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine)
-    return sa.select(*(query.scalar_subquery() for query in (*waiting, begun)))
+    )
+    return (*waiting, sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine))

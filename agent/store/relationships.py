@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from agent.store import state_json
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING
-from agent.store.schema import intents
+from agent.store.schema import Instant, intents
 from agent.store.schema import relationships as rows
 from agent.store.shards import Shards, shard_of, within
 
@@ -75,51 +76,79 @@ def _bind(tx: Transaction, terms: Mapping[str, str], wake_at: datetime | None) -
 
 def claim(tx: Transaction, now: datetime, lease: timedelta, limit: int, shards: Shards = None) -> list[Held]:
     """Hold those whose time has come and whom nobody else holds, longest overdue first."""
-    query = rows.select().where(rows.c.wake_at <= now, _free(now), within(rows.c.shard, shards))
-    return _take(tx, query.order_by(rows.c.wake_at, rows.c.id).limit(limit), now, lease)
+    found = tx.execute(_due(shards and frozenset(shards)), _moments(now) | {"limit": limit}).all()
+    return _take(tx, found, now + lease)
 
 
 def hold(tx: Transaction, names: Iterable[str], now: datetime, lease: timedelta) -> list[Held]:
     """Hold those of these whom nobody else holds."""
-    query = rows.select().where(rows.c.id.in_(list(names)), _free(now))
-    return _take(tx, query.order_by(rows.c.id), now, lease)
+    return _take(tx, tx.execute(_THESE, _moments(now) | {"names": list(names)}).all(), now + lease)
 
 
-def _free(now: datetime) -> sa.ColumnElement[bool]:
-    """Nobody holds it, or somebody whose lease is over, or was taken by a clock that has since been put back."""
-    over = sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE)
-    return sa.or_(rows.c.lease_until.is_(None), over)
+def _moments(now: datetime) -> dict[str, Any]:
+    return {"now": now, "late": now + IMPLAUSIBLE}
 
 
-def _take(tx: Transaction, query: sa.Select[Any], now: datetime, lease: timedelta) -> list[Held]:
+def _take(tx: Transaction, found: Sequence[Any], until: datetime) -> list[Held]:
     """Raise the epoch of each, whereby whoever held it before can no longer write back."""
-    found = tx.execute(query.with_for_update(skip_locked=True)).all()
     if found:
-        names = [row.id for row in found]
-        taken = {"epoch": rows.c.epoch + 1, "lease_until": now + lease}
-        tx.execute(rows.update().where(rows.c.id.in_(names)).values(taken))
+        tx.execute(_TAKEN, [{"name": row.id, "until": until} for row in found])
     return [Held(row.id, row.epoch + 1, _stored(row)) for row in found]
+
+
+_NOW, _LATE = sa.bindparam("now", type_=Instant), sa.bindparam("late", type_=Instant)
+_OVER = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)
+_FREE = sa.or_(rows.c.lease_until.is_(None), _OVER)
+"""Nobody holds it, or somebody whose lease is over, or was taken by a clock that has since been put back."""
+
+_THIS = rows.c.id == sa.bindparam("name")
+_TAKEN = rows.update().where(_THIS).values(epoch=rows.c.epoch + 1, lease_until=sa.bindparam("until"))
+_THESE = (
+    rows.select()
+    .where(rows.c.id.in_(sa.bindparam("names", expanding=True)), _FREE)
+    .order_by(rows.c.id)
+    .with_for_update(skip_locked=True)
+)
+
+
+@lru_cache(maxsize=100)
+def _due(shards: Shards) -> sa.Select[Any]:
+    """Built once for the same shards: that takes longer than to run it."""
+    query = rows.select().where(rows.c.wake_at <= _NOW, _FREE, within(rows.c.shard, shards))
+    first = query.order_by(rows.c.wake_at, rows.c.id).limit(sa.bindparam("limit", type_=sa.Integer))
+    return first.with_for_update(skip_locked=True)
 
 
 def still_held(tx: Transaction, held: Iterable[Held]) -> frozenset[str]:
     """Names of those whose claim nobody has taken over; they stay as they are until this transaction ends."""
     epochs = {each.name: each.epoch for each in held}
-    query = sa.select(rows.c.id, rows.c.epoch).where(rows.c.id.in_(epochs)).order_by(rows.c.id).with_for_update()
-    return frozenset(row.id for row in tx.execute(query) if row.epoch == epochs[row.id])
+    found = tx.execute(_STILL_HELD, {"names": list(epochs)})
+    return frozenset(row.id for row in found if row.epoch == epochs[row.id])
+
+
+_STILL_HELD = (
+    sa.select(rows.c.id, rows.c.epoch)
+    .where(rows.c.id.in_(sa.bindparam("names", expanding=True)))
+    .order_by(rows.c.id)
+    .with_for_update()
+)
 
 
 def renew(tx: Transaction, held: Iterable[Held], until: datetime) -> None:
     """Hold them for longer."""
     values = [{"name": each.name, "held": each.epoch, "until": until} for each in held]
-    mine = sa.and_(rows.c.id == sa.bindparam("name"), rows.c.epoch == sa.bindparam("held"))
+    mine = sa.and_(_THIS, rows.c.epoch == sa.bindparam("held"))
     if values:
         tx.execute(rows.update().where(mine).values(lease_until=sa.bindparam("until")), values)
 
 
 def let_go(tx: Transaction, names: Iterable[str]) -> None:
     """End the claims on these; only after ``still_held``."""
-    if ours := list(names):
-        tx.execute(rows.update().where(rows.c.id.in_(ours)).values(lease_until=None))
+    if ours := [{"name": name} for name in names]:
+        tx.execute(_LET_GO, ours)
+
+
+_LET_GO = rows.update().where(_THIS).values(lease_until=None)
 
 
 def release(tx: Transaction) -> None:
@@ -203,13 +232,13 @@ def sleep(tx: Transaction, name: str) -> None:
     tx.execute(rows.update().where(rows.c.id == name).values(wake_at=None))
 
 
-def next_wake(tx: Transaction, shards: Shards = None) -> datetime | None:
-    """When the next one is due, or may be taken over from whoever held it and died."""
-    wake = sa.select(sa.func.min(rows.c.wake_at)).where(rows.c.lease_until.is_(None), within(rows.c.shard, shards))
-    held = rows.c.lease_until.is_not(None)
-    lease = sa.select(sa.func.min(rows.c.lease_until)).where(held, within(rows.c.shard, shards))
-    moments = tx.execute(sa.select(wake.scalar_subquery(), lease.scalar_subquery())).one()
-    return min((moment for moment in moments if moment is not None), default=None)
+def moments(shards: Shards) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Build queries for when the next one is due that nobody holds, and when the first claim runs out."""
+    mine = within(rows.c.shard, shards)
+    return (
+        sa.select(sa.func.min(rows.c.wake_at)).where(rows.c.lease_until.is_(None), mine),
+        sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.lease_until.is_not(None), mine),
+    )
 
 
 def wake_lost(tx: Transaction, now: datetime) -> int:
