@@ -18,6 +18,7 @@ from agent.core.gap import Gap
 from agent.core.intents import Intent, IntentKind, MailKind
 from agent.core.journal import Entry
 from agent.store import (
+    agenda,
     backup,
     calendars,
     claims,
@@ -142,7 +143,7 @@ class BackupContract:
             health = calendars.get(tx, "mentor-1", 0)
             assert health is not None
             assert health.token is None
-            assert calendars.next_ask(tx) == LATER
+            assert agenda.read(tx).ask == LATER
             held = relationships.claim(tx, LATER, LEASE, 9)
             assert {each.name: each.stored.restored_at for each in held} == {"pair-1": LATER, "päir-2": LATER}
         other.close()

@@ -24,6 +24,7 @@ from agent.core.relationships import Ledger, Meeting, MeetingStatus, State, meet
 from agent.core.timespan import Span
 from agent.core.walltime import Wall
 from agent.store import (
+    agenda,
     calendars,
     claims,
     engagements,
@@ -43,7 +44,7 @@ from agent.store.engine import Store, open_store
 from agent.store.errors import SchemaTooNew, Stale, StoreBusy, StoreUnavailable
 from agent.store.events import Delivered
 from agent.store.quotas import Rate
-from agent.store.shards import SHARDS, shard_of
+from agent.store.shards import SHARDS, Shards, shard_of
 from tests.factories import NOW, meeting, span
 
 LEASE = timedelta(minutes=5)
@@ -96,6 +97,18 @@ def due(tx: sa.Connection, now: datetime = NOW, limit: int = 9) -> list[str]:
     held = relationships.claim(tx, now, LEASE, limit)
     relationships.let_go(tx, [each.name for each in held])
     return [each.name for each in held]
+
+
+def next_wake(tx: sa.Connection, shards: Shards = None) -> datetime | None:
+    """When a relationship is next due, or its claim over."""
+    found = agenda.read(tx, shards)
+    return min((moment for moment in (found.wake, found.lease) if moment), default=None)
+
+
+def next_due(tx: sa.Connection, shards: Shards = None) -> datetime | None:
+    """When an intent is next due, or its claim over."""
+    found = agenda.read(tx, shards)
+    return min((moment for moment in (found.pending, found.unknown, found.begun) if moment), default=None)
 
 
 class StoreContract:
@@ -212,7 +225,7 @@ class StoreContract:
                 relationships.save(tx, name, 0, State(), NOW + 9 * HOUR)
             assert relationships.synchronise(tx, {"pair-1": "a", "pair-2": "c"}, NOW) == ["pair-2"]
             assert due(tx) == ["pair-2"]
-            assert relationships.next_wake(tx) == NOW
+            assert next_wake(tx) == NOW
 
     def test_one_that_is_no_longer_named_sleeps_and_keeps_its_past(self, store: Store) -> None:
         with store.begin() as tx:
@@ -222,7 +235,7 @@ class StoreContract:
             assert relationships.synchronise(tx, {}, NOW) == []
             relationships.wake(tx, ["pair-1"], NOW)
             assert due(tx) == []
-            assert relationships.next_wake(tx) is None
+            assert next_wake(tx) is None
             assert relationships.synchronise(tx, {"pair-1": "a"}, NOW) == ["pair-1"]
             assert relationships.load(tx, "pair-1").state.number == 7
             assert due(tx) == ["pair-1"]
@@ -304,7 +317,7 @@ class StoreContract:
             assert [(each.name, each.epoch) for each in (first, second)] == [("pair-1", 1), ("pair-2", 1)]
             assert relationships.claim(tx, NOW, LEASE, 9) == []
             assert relationships.hold(tx, ["pair-1", "nobody"], NOW, LEASE) == []
-            assert relationships.next_wake(tx) == NOW + LEASE
+            assert next_wake(tx) == NOW + LEASE
             relationships.let_go(tx, ["pair-1"])
             assert [each.name for each in relationships.hold(tx, ["pair-1"], NOW, LEASE)] == ["pair-1"]
 
@@ -320,7 +333,7 @@ class StoreContract:
             assert relationships.still_held(tx, [quick]) == {"pair-1"}
             assert relationships.still_held(tx, [slow]) == frozenset()
             relationships.renew(tx, [slow], NOW + 9 * HOUR)
-            assert relationships.next_wake(tx) == NOW + 3 * LEASE
+            assert next_wake(tx) == NOW + 3 * LEASE
 
     def test_a_lease_of_a_clock_that_was_put_back_holds_nothing(self, store: Store) -> None:
         with store.begin() as tx:
@@ -348,10 +361,11 @@ class StoreContract:
             assert relationships.claim(tx, NOW, LEASE, 9, others) == []
             assert claims.due(tx, NOW, 9, others) == []
             assert calendars.claim(tx, NOW, NOW + HOUR, 9, others) == []
-            assert relationships.next_wake(tx, others) is claims.next_due(tx, others) is None
+            assert next_wake(tx, others) is next_due(tx, others) is None
+            assert agenda.read(tx, others).first is None
             intents.add(tx, [replace(write(), relationship="pair-2")], NOW)
             assert [each.intent.relationship for each in claims.due(tx, NOW, 9, others)] == ["pair-2"]
-            assert (relationships.next_wake(tx, mine), claims.next_due(tx, mine)) == (NOW, NOW)
+            assert (next_wake(tx, mine), next_due(tx, mine)) == (NOW, NOW)
             assert len(claims.due(tx, NOW, 9, mine)) == len(relationships.claim(tx, NOW, LEASE, 9, mine)) == 1
             assert calendars.claim(tx, NOW, NOW + HOUR, 9, mine) == [("pair-1", 0)]
 
@@ -368,7 +382,23 @@ class StoreContract:
             relationships.synchronise(tx, {"pair-1": "a"}, NOW)
             relationships.save(tx, "pair-1", 0, State(), None)
             assert relationships.wake_lost(tx, NOW + HOUR) == 1
-            assert relationships.next_wake(tx) == NOW + HOUR
+            assert next_wake(tx) == NOW + HOUR
+
+    def test_the_agenda_says_what_there_is_to_do_now(self, store: Store) -> None:
+        with store.begin() as tx:
+            assert agenda.read(tx).first is None
+            relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b"}, NOW)
+            intents.add(tx, [write(at=NOW + HOUR)], NOW)
+            calendars.synchronise(tx, {"pair-1": 1}, NOW + 2 * HOUR)
+            found = agenda.read(tx)
+            assert (found.work, found.first) == (NOW, NOW)
+            assert (found.asking(NOW), found.deciding(NOW), found.carrying(NOW)) == (False, True, ())
+            relationships.claim(tx, NOW, LEASE, 9)
+            assert not agenda.read(tx).deciding(NOW + LEASE / 2)
+            assert agenda.read(tx).deciding(NOW + LEASE)
+            assert agenda.read(tx).deciding(NOW - 48 * HOUR), "a lease of a clock that has since been put back"
+            assert agenda.read(tx).carrying(NOW + HOUR) == ("pending",)
+            assert agenda.read(tx).asking(NOW + 2 * HOUR)
 
     # Engagements, quotas and marks
 
@@ -494,9 +524,9 @@ class StoreContract:
             assert calendars.claim(tx, NOW, NOW + HOUR, 2) == [("mentee-1", 0), ("mentor-1", 0)]
             assert calendars.claim(tx, NOW, NOW + HOUR, 2) == [("mentor-1", 1)]
             assert calendars.claim(tx, NOW, NOW + HOUR, 2) == []
-            assert calendars.next_ask(tx) == NOW + HOUR
+            assert agenda.read(tx).ask == NOW + HOUR
             calendars.ask_again(tx, "mentor-1", 1, NOW + HOUR / 2)
-            assert calendars.next_ask(tx) == NOW + HOUR / 2
+            assert agenda.read(tx).ask == NOW + HOUR / 2
             calendars.ask_all(tx, NOW)
             assert len(calendars.claim(tx, NOW, NOW + HOUR, 9)) == 3
 
@@ -558,9 +588,9 @@ class StoreContract:
         early = write("mentor-1", at=NOW - HOUR)
         with store.begin() as tx:
             intents.add(tx, [agenda, late, early, write("nobody-yet", at=NOW + HOUR)], NOW)
-            assert claims.next_due(tx) == NOW - 2 * HOUR
+            assert next_due(tx) == NOW - 2 * HOUR
             assert self._claim_all(tx) == [early, late, agenda]
-            assert claims.next_due(tx) == NOW + LEASE
+            assert next_due(tx) == NOW + LEASE
 
     def test_two_claimers_never_get_the_same_one(self, store: Store, url: str) -> None:
         """Two processes on one store would otherwise invite everybody twice."""
@@ -608,7 +638,7 @@ class StoreContract:
             intents.add(tx, [write()], NOW)
             assert not self._claims(tx, NOW + 9 * HOUR)
             assert intents.counts(tx) == {"done": 1}
-            assert claims.next_due(tx) is None
+            assert next_due(tx) is None
 
     def test_whoever_lost_the_claim_cannot_write_back(self, store: Store) -> None:
         """The lease ran out, somebody else took over; the first one wakes up and must not be believed."""

@@ -97,8 +97,8 @@ MUTANTS = (
     Mutant(
         "what withdrawn intents wanted is done all the same",
         "agent/store/claims",
-        "return [*there, DOING] if abandoned else there",
-        "return [*there, WITHDRAWN, DOING] if abandoned else [*there, WITHDRAWN]",
+        "        for status in statuses:\n",
+        "        for status in (*statuses, WITHDRAWN):\n",
         STORE,
     ),
     Mutant(
@@ -111,12 +111,8 @@ MUTANTS = (
     Mutant(
         "a claim on a relationship does not raise its epoch",
         "agent/store/relationships",
-        'taken = {"epoch": rows.c.epoch + 1, "lease_until": now + lease}\n'
-        "        tx.execute(rows.update().where(rows.c.id.in_(names)).values(taken))\n"
-        "    return [Held(row.id, row.epoch + 1, _stored(row)) for row in found]",
-        'taken = {"lease_until": now + lease}\n'
-        "        tx.execute(rows.update().where(rows.c.id.in_(names)).values(taken))\n"
-        "    return [Held(row.id, row.epoch, _stored(row)) for row in found]",
+        'values(epoch=rows.c.epoch + 1, lease_until=sa.bindparam("until"))',
+        'values(lease_until=sa.bindparam("until"))',
         STORE,
     ),
     Mutant(
@@ -129,29 +125,29 @@ MUTANTS = (
     Mutant(
         "a lease on a relationship never ends",
         "agent/store/relationships",
-        "over = sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE)",
-        "over = rows.c.lease_until > now + IMPLAUSIBLE",
+        "_OVER = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
+        "_OVER = rows.c.lease_until > _LATE",
         STORE,
     ),
     Mutant(
         "a lease on a relationship from before the clock was put back holds for a day",
         "agent/store/relationships",
-        "over = sa.or_(rows.c.lease_until <= now, rows.c.lease_until > now + IMPLAUSIBLE)",
-        "over = rows.c.lease_until <= now",
+        "_OVER = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
+        "_OVER = rows.c.lease_until <= _NOW",
         STORE,
     ),
     Mutant(
         "two effects of one relationship go on at a time",
         "agent/store/relationships",
-        "rows.c.id.in_(list(names)), _free(now))",
-        "rows.c.id.in_(list(names)))",
+        '.where(rows.c.id.in_(sa.bindparam("names", expanding=True)), _FREE)',
+        '.where(rows.c.id.in_(sa.bindparam("names", expanding=True)))',
         STORE,
     ),
     Mutant(
         "whoever lost a relationship prolongs somebody else's lease",
         "agent/store/relationships",
-        'mine = sa.and_(rows.c.id == sa.bindparam("name"), rows.c.epoch == sa.bindparam("held"))',
-        'mine = sa.and_(rows.c.id == sa.bindparam("name"), rows.c.epoch >= sa.bindparam("held"))',
+        'mine = sa.and_(_THIS, rows.c.epoch == sa.bindparam("held"))',
+        'mine = sa.and_(_THIS, rows.c.epoch >= sa.bindparam("held"))',
         STORE,
     ),
     Mutant(
@@ -212,9 +208,9 @@ MUTANTS = (
     ),
     Mutant(
         "nobody comes when a dead worker's lease ends",
-        "agent/store/relationships",
-        "moments = tx.execute(sa.select(wake.scalar_subquery(), lease.scalar_subquery())).one()",
-        "moments = tx.execute(sa.select(wake.scalar_subquery())).one()",
+        "agent/store/agenda",
+        "return _due(self.wake, now) or _over(self.lease, now)",
+        "return _due(self.wake, now)",
         STORE,
     ),
     Mutant(

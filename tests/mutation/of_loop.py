@@ -53,8 +53,8 @@ MUTANTS = (
     Mutant(
         "effects come before the decisions that make them pointless",
         "agent/services/desk",
-        "self._asks(tx, now) or self._considerations(tx, now) or self._effects(tx, now)",
-        "self._asks(tx, now) or self._effects(tx, now) or self._considerations(tx, now)",
+        "return asks or considerations or self._effects(tx, now, due.carrying(now))",
+        "return asks or self._effects(tx, now, due.carrying(now)) or considerations",
         RACES,
     ),
     Mutant(

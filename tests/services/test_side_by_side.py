@@ -21,7 +21,7 @@ from agent.services import notice
 from agent.services.desk import LEASE
 from agent.services.part import Part
 from agent.services.sweep import next_sweep, sweep
-from agent.store import relationships, schema
+from agent.store import agenda, relationships, schema
 from agent.store.errors import StoreUnavailable
 from connectors.errors import RateLimited
 from connectors.guard import Gate, Server, guarded
@@ -175,7 +175,7 @@ def test_whoever_lost_the_moment_to_be_looked_at_is_found_within_a_day(stage: St
     stage.clock.instant += timedelta(days=1)
     sweep(stage.programme(), Part(ask_all=False))
     with stage.store.look() as tx:
-        assert relationships.next_wake(tx) is not None
+        assert agenda.read(tx).wake is not None
 
 
 def test_what_a_decision_asks_for_at_once_and_for_ever_is_a_fault(
