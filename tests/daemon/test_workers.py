@@ -13,7 +13,7 @@ import pytest
 from agent.daemon.shift import AT_ONCE
 from agent.store.leases import GROUPS
 from agent.store.shards import shard_of
-from agent.wiring import THREADS
+from agent.wiring.parts import THREADS
 from tests.daemon.fleet import Fleet, fleet, write
 from tests.daemon.worker import Terms
 from tests.servers.folder import Call

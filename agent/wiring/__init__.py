@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from os import stat_result
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent import log
 from agent.clock import Clock, RehearsalClock, SystemClock
+from agent.wiring.files import fingerprint
+from agent.wiring.parts import close_calendars, open_programme
 
 if TYPE_CHECKING:
     from agent.daemon.loop import Stop
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from agent.settings.document import Document
     from agent.settings.models import ConnectorModels
     from agent.settings.values import Deployment
-    from agent.store.engine import Store
 
 
 def connector_models() -> ConnectorModels:
@@ -41,10 +41,6 @@ def load_deployment(home: Path, now: datetime, instead: Mapping[str, Document] |
     from agent.settings.values import deployment
 
     return deployment(load(home, connector_models(), instead), now)
-
-
-THREADS = 8
-"""Calendars read, decisions made and effects carried out side by side, in one process."""
 
 
 @dataclass
@@ -86,11 +82,11 @@ class App:
     def changed(self, instead: Mapping[str, Document]) -> Iterator[Programme]:
         """Give the programme as it would be with other files, on the same store, for as long as it is looked at."""
         old = self.programme
-        new = _programme(self.read(instead), old.store, self.clock, old.stopping)
+        new = open_programme(self.read(instead), old.store, self.clock, old.stopping)
         try:
             yield new
         finally:
-            _close_calendars(new)
+            close_calendars(new)
 
     def next_wake(self) -> datetime | None:
         """Give the next instant at which a sweep finds something to decide or to deliver by itself."""
@@ -154,7 +150,7 @@ class App:
             survey=lambda: survey(self.programme),
             give_up=lambda shards: give_up(self.programme, shards),
             take_in=lambda: take_in(self.programme, self.clock.now()),
-            changed=lambda: _fingerprint(self.home, self.clock.now()) != self._seen or self._accepted_elsewhere(),
+            changed=lambda: fingerprint(self.home, self.clock.now()) != self._seen or self._accepted_elsewhere(),
             refresh=self._take_in_changes,
         )
         notifier, gone = Notifier(notify_socket()), orphaned(keeper)
@@ -164,13 +160,13 @@ class App:
 
     def close(self) -> None:
         """Let go of every connection."""
-        _close_calendars(self.programme)
+        close_calendars(self.programme)
         self.programme.store.close()
 
     def _take_in_changes(self) -> None:
         from agent.settings.errors import SettingsError
 
-        seen = _fingerprint(self.home, self.clock.now())
+        seen = fingerprint(self.home, self.clock.now())
         if seen == self._seen and not self._accepted_elsewhere():
             return
         try:
@@ -180,14 +176,14 @@ class App:
             log.logger().error("changed files not taken in", why=type(error).__name__, advice="attune check")
             return
         old = self.programme
-        new = _programme(deployment, old.store, self.clock, old.stopping)
+        new = open_programme(deployment, old.store, self.clock, old.stopping)
         try:
             self.programme = self._with_bearable_policy(new)
         except BaseException:
-            _close_calendars(new)
+            close_calendars(new)
             raise
         self._seen = seen
-        _close_calendars(old)
+        close_calendars(old)
         log.logger().info("files taken in", relationships=len(deployment.relationships))
 
     def _with_bearable_policy(self, programme: Programme) -> Programme:
@@ -225,11 +221,11 @@ def build(
     deployment = load_deployment(found, clock.now())
     if at is not None and not deployment.rehearsal:
         raise NotRehearsing("--at needs `rehearsal: true` in attune.yaml; a programme that runs for real has one clock")
-    seen = _fingerprint(found, clock.now())
+    seen = fingerprint(found, clock.now())
     store = open_store(deployment.store_url)
     try:
         store.upgrade()
-        app = App(found, clock, _programme(deployment, store, clock, stopping), seen)
+        app = App(found, clock, open_programme(deployment, store, clock, stopping), seen)
     except BaseException:
         store.close()
         raise
@@ -253,50 +249,3 @@ def has_deployment(home: Path | None = None) -> bool:
     except HomeNotFound:
         return False
     return True
-
-
-def _programme(deployment: Deployment, store: Store, clock: Clock, stopping: Callable[[], bool]) -> Programme:
-    from agent.mail.render import Renderer
-    from agent.services.gates import Gates
-    from agent.services.limits import Limits
-    from agent.services.programme import Programme
-    from agent.store.quotas import Rate
-    from connectors import registry
-    from connectors.guard import GuardedSender, guarded
-
-    bounds = deployment.limits
-    rates = (Rate(bounds.server), Rate(bounds.mailbox), Rate(bounds.mails))
-    gates = Gates(Limits(store, clock), *rates, share=max(1, THREADS // 2))
-    calendars = {
-        person.id: tuple(
-            guarded(
-                registry.open_calendar(each, home=deployment.home, where=person.where, owner=person.email, clock=clock),
-                gates.calendar(registry.server_of(each), f"{person.id}:{position}"),
-            )
-            for position, each in enumerate(deployment.calendars[person.id])
-        )
-        for person in deployment.people.values()
-    }
-    sender = registry.open_sender(deployment.smtp, home=deployment.home)
-    sender = GuardedSender(sender, gates.mail(registry.server_of(deployment.smtp)))
-    renderer = Renderer(deployment.home / "templates")
-    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, THREADS)
-
-
-def _close_calendars(programme: Programme) -> None:
-    for owned in programme.calendars.values():
-        for calendar in owned:
-            calendar.close()
-
-
-def _fingerprint(home: Path, now: datetime) -> tuple[object, ...]:
-    """What changes when the three files do, or with the year, since public holidays are known year by year."""
-    files = (home / name for name in ("attune.yaml", "policy.yaml", "people.yaml"))
-    return (now.year, *((s.st_mtime_ns, s.st_size) if (s := _stat(file)) else None for file in files))
-
-
-def _stat(file: Path) -> stat_result | None:
-    try:
-        return file.stat()
-    except OSError:
-        return None
