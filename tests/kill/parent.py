@@ -1,12 +1,14 @@
 """The parent of forked daemons: it has imported everything, and forks, polls or waits for one as it is told.
 
-start HOME  →  PID        poll PID  →  STATUS or nothing        wait PID  →  STATUS
+start HOME  →  PID        poll PID  →  STATUS or nothing        wait PID  →  STATUS        each STATUS once
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import pkgutil
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -23,15 +25,21 @@ LIBRARIES = (
 
 def main() -> None:
     _import_everything()
-    ended: dict[int, int] = {}
+    alive: set[int] = set()
     for line in sys.stdin:
         what, _, argument = line.strip().partition(" ")
-        print(_start(Path(argument)) if what == "start" else _wait(int(argument), what == "wait", ended), flush=True)
+        if what == "start":
+            print(_start(Path(argument), alive), flush=True)
+        else:
+            print(_wait(int(argument), what == "wait", alive), flush=True)
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
 
 
-def _start(home: Path) -> int:
+def _start(home: Path, alive: set[int]) -> int:
     pid = os.fork()
     if pid:
+        alive.add(pid)
         return pid
     log = os.open(home.parent / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream, target in ((0, os.open(os.devnull, os.O_RDONLY)), (1, log), (2, log)):
@@ -39,11 +47,11 @@ def _start(home: Path) -> int:
     os._exit(run(["run", "--home", str(home)]))
 
 
-def _wait(pid: int, patiently: bool, ended: dict[int, int]) -> str:
-    if pid not in ended:
-        found, status = os.waitpid(pid, 0 if patiently else os.WNOHANG)
-        ended |= {pid: status} if found else {}
-    return str(ended.get(pid, ""))
+def _wait(pid: int, patiently: bool, alive: set[int]) -> str:
+    """Keep no status: the system gives the number of a process that has ended to another."""
+    found, status = os.waitpid(pid, 0 if patiently else os.WNOHANG)
+    alive.discard(found)
+    return str(status) if found else ""
 
 
 def _import_everything() -> None:
@@ -53,6 +61,7 @@ def _import_everything() -> None:
             import_module(module.name)
     for library in LIBRARIES:
         import_module(library)
+    gc.freeze()  # what was imported stays: no collection of a child's needs to look at it, and so to copy it
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A deployment in which a lot happens: pairs that meet every forty minutes, and people who change their minds."""
+"""A deployment in which a lot happens: pairs that meet every four hours, and people who change their minds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from agent.simulation.servers import calendar_server, free_port
 from tests.kill.recorder import Call, Recorder
 from tests.kill.servers import LOOPBACK, mail_server, proxy
 
-PAIRS = 5
+PAIRS = 4
 LOGIN, PASSWORD = "programme", "secret"
 
 ATTUNE_YAML = """\
@@ -34,9 +34,9 @@ limits: {{server: 1000000, mailbox: 1000000, mails: 1000000}}
 """Limits that hundreds of lives cannot use up: each fetches twenty calls of a kind, which a kill loses."""
 
 POLICY_YAML = """\
-cadence: {every: 40 min, window: 18 min, duration: 5 min}
+cadence: {every: 4 h, window: 110 min, duration: 5 min}
 notice: 2 min
-horizon: 1 day
+horizon: 14 days
 grid: 5 min
 buffers: {before: 0 min, after: 0 min}
 limits: {per_day: 24, per_week: 100}
@@ -44,6 +44,7 @@ messages: {hours: "00:00-24:00", days: daily}
 agenda: {send: 10 min before}
 follow_up: {send: 1 min after}
 """
+"""A window of more starts than people decline of it, and a horizon beyond all that they put off by deleting."""
 
 PERSON_YAML = """\
   - id: {name}
@@ -55,6 +56,10 @@ PERSON_YAML = """\
 """
 
 MINE = ("decline", "move", "delete", "answer")
+QUIET = frozenset({"answer"})
+"""Acts that nothing follows from."""
+SOON = 24
+"""Steps of five minutes within which people move a meeting: near, so that some are held, and none drifts away."""
 
 
 @dataclass
@@ -93,7 +98,7 @@ class Place:
         calendar = Calendar.from_ical(item.text)
         event: Any = calendar.walk("VEVENT")[0]
         if what == "move":
-            start = now.replace(second=0, microsecond=0) + timedelta(minutes=5 * self.chance.randint(1, 40))
+            start = now.replace(second=0, microsecond=0) + timedelta(minutes=5 * self.chance.randint(1, SOON))
             event["DTSTART"], event["DTEND"] = vDatetime(start), vDatetime(start + timedelta(minutes=5))
         else:
             answer = "DECLINED" if what == "decline" else "ACCEPTED"

@@ -55,23 +55,30 @@ Start = Callable[[Path], Process]
 @contextmanager
 def commands() -> Iterator[Start]:
     """Start each as everybody does."""
-    yield _command
+    started: list[Process] = []
+
+    def start(home: Path) -> Process:
+        started[:] = [_command(home)]
+        return started[0]
+
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.kill()
 
 
 def _command(home: Path) -> Process:
     with (home.parent / "log").open("ab") as log:
         command = [str(ATTUNE), "run", "--home", str(home)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment())
-    ended: list[int] = []
 
     def wait(patiently: bool) -> int | None:
-        if not ended:
-            pid, status = os.waitpid(process.pid, 0 if patiently else os.WNOHANG)
-            process.returncode = 0 if pid else None  # it is waited for here, not there
-            ended.extend([status] if pid else [])
-        return ended[0] if ended else None
+        pid, status = os.waitpid(process.pid, 0 if patiently else os.WNOHANG)
+        process.returncode = 0 if pid else None  # it is waited for here, not there
+        return status if pid else None
 
-    return Process(process.pid, time.monotonic(), wait)
+    return Process(process.pid, time.monotonic(), _once(wait))
 
 
 @contextmanager
@@ -94,7 +101,7 @@ def forks() -> Iterator[Start]:
                 status = ask(f"{'wait' if patiently else 'poll'} {pid}")
                 return int(status) if status else None
 
-            return Process(pid, time.monotonic(), wait)
+            return Process(pid, time.monotonic(), _once(wait))
 
         yield start
         assert parent.stdin is not None
@@ -111,6 +118,18 @@ def mixed() -> Iterator[Start]:
             return quickly(home) if next(turns) % 10 else slowly(home)
 
         yield start
+
+
+def _once(wait: Callable[[bool], int | None]) -> Callable[[bool], int | None]:
+    """Keep a status with the life it is of, and ask no more: its number may be another's by then."""
+    ended: list[int] = []
+
+    def kept(patiently: bool) -> int | None:
+        if not ended and (status := wait(patiently)) is not None:
+            ended.append(status)
+        return ended[0] if ended else None
+
+    return kept
 
 
 def _environment() -> dict[str, str]:
