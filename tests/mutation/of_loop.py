@@ -53,8 +53,9 @@ MUTANTS = (
     Mutant(
         "effects come before the decisions that make them pointless",
         "agent/services/desk",
-        "return asks or considerations or self._effects(tx, now, due.carrying(now))",
-        "return asks or self._effects(tx, now, due.carrying(now)) or considerations",
+        "        considerations = self._considerations(tx, now)",
+        "        asks = asks or self._effects(tx, now, due.carrying(now))\n"
+        "        considerations = self._considerations(tx, now)",
         RACES,
     ),
     Mutant(
