@@ -1,4 +1,4 @@
-"""The parent of forked daemons: it has imported everything, and forks, polls or waits for one as it is told.
+"""The parent of forked daemons: it has imported and done everything once, and forks, polls or waits as it is told.
 
 start HOME  →  PID        poll PID  →  STATUS or nothing        wait PID  →  STATUS        each STATUS once
 """
@@ -10,10 +10,17 @@ import os
 import pkgutil
 import signal
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from agent import log
 from agent.cli import run
+from agent.wiring import build
+from tests.kill.place import place
 
 PACKAGES = ("agent.core", "agent.services", "agent.store", "agent.settings", "agent.mail", "agent.daemon", "agent.ical")
 LIBRARIES = (
@@ -25,6 +32,9 @@ LIBRARIES = (
 
 def main() -> None:
     _import_everything()
+    with _silently():
+        _live_once()
+    gc.freeze()  # what is there stays: no collection of a child's needs to look at it, and so to copy it
     alive: set[int] = set()
     for line in sys.stdin:
         what, _, argument = line.strip().partition(" ")
@@ -61,7 +71,35 @@ def _import_everything() -> None:
             import_module(module.name)
     for library in LIBRARIES:
         import_module(library)
-    gc.freeze()  # what was imported stays: no collection of a child's needs to look at it, and so to copy it
+
+
+def _live_once() -> None:
+    """Bring a small programme up to date, and leave no thread behind, of which a fork would see but the locks."""
+    log.configure(debug=False)
+    with (
+        place("sqlite:///attune.db", seed=0, count=1) as where,
+        build(where.home, at=None, stopping=lambda: False) as app,
+        app.exclusive(),
+    ):
+        app.sweep()
+    while threading.active_count() > 1:
+        time.sleep(0.01)
+
+
+@contextmanager
+def _silently() -> Iterator[None]:
+    """Say nothing: what this process says, it says to whoever tells it what to do."""
+    streams = (1, 2)
+    kept, nowhere = [os.dup(stream) for stream in streams], os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream)
+    try:
+        yield
+    finally:
+        for stream, before in zip(streams, kept, strict=True):
+            os.dup2(before, stream)
+        for handle in (*kept, nowhere):
+            os.close(handle)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def _starts(text: str) -> datetime:
 
 
 @contextmanager
-def place(store: str, seed: int) -> Iterator[Place]:
+def place(store: str, seed: int, count: int = PAIRS) -> Iterator[Place]:
     """Write the deployment in a folder of its own and run its servers; ``store`` is the database's address."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attune-kill-")))
@@ -127,13 +127,13 @@ def place(store: str, seed: int) -> Iterator[Place]:
         stack.enter_context(calendar_server(folder / "calendars", port, {LOGIN: PASSWORD}))
         before = stack.enter_context(proxy(port, recorder, seed))
         stack.enter_context(mail_server(mail, recorder, seed))
-        names = [f"{role}-{number}" for number in range(1, PAIRS + 1) for role in ("mentor", "mentee")]
+        names = [f"{role}-{number}" for number in range(1, count + 1) for role in ("mentor", "mentee")]
         calendars = {name: Collection(f"http://{LOOPBACK}:{port}{path(name)}", LOGIN, PASSWORD) for name in names}
         for collection in calendars.values():
             collection.make()
             stack.callback(collection.close)
         people = (PERSON_YAML.format(name=name, url=f"http://{LOOPBACK}:{before}{path(name)}") for name in names)
-        pairs = (f"  - {{id: pair-{n}, mentor: mentor-{n}, mentee: mentee-{n}}}\n" for n in range(1, PAIRS + 1))
+        pairs = (f"  - {{id: pair-{n}, mentor: mentor-{n}, mentee: mentee-{n}}}\n" for n in range(1, count + 1))
         files = {
             "attune.yaml": ATTUNE_YAML.format(store=store, port=mail),
             "policy.yaml": POLICY_YAML,

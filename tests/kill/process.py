@@ -1,6 +1,7 @@
 """``attune run`` as a process that can be killed: started as a command, or forked from one that has imported it all.
 
-Starting Python and importing is most of a short life. A forked process is spared that, and nothing else.
+Starting Python, importing, and working out what a process works out once are most of a short life. A forked one is
+spared that, and nothing else.
 """
 
 from __future__ import annotations
