@@ -139,8 +139,9 @@ def _week(week: WeekMap) -> dict[str, Any]:
         "weekdays": list(week.weekdays),
         "hours": [[[cell.open, cell.days] for cell in row] for row in week.cells],
         "clock_changes": [{"zone": zone, "day": day.isoformat()} for zone, day in week.changes],
-        "aways": [
-            {"zone": away.zone, "first": away.first.isoformat(), "last": away.last.isoformat()} for away in week.aways
+        "absences": [
+            {"zone": away.zone, "first": away.first.isoformat(), "last": away.last.isoformat()}
+            for away in week.absences
         ],
     }
 

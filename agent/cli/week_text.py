@@ -51,7 +51,7 @@ def _clocks(map_: WeekMap, homes: tuple[tuple[str, str], ...]) -> Iterator[str]:
         yield f"Your time: {map_.zone}." + (f" Others at home: {beside}." if beside else "")
     else:
         yield "Everybody's time at home, journeys left out: " + ", ".join(f"{who} {zone}" for who, zone in homes) + "."
-    for away in map_.aways:
+    for away in map_.absences:
         beside_it = "; no other clock stands beside that" if beside else ""
         yield (
             f"From {_day(away.first)} to {_day(away.last)} you are in {away.zone}, "

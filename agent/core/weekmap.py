@@ -55,8 +55,8 @@ class WeekMap:
 
     ``weekdays`` are the columns (Monday is 0). ``changes`` are the zones whose clock is changed within, and the local
     day of that; where there are any, the hours beside are right for the middle only. So they are not for the days of
-    ``aways``. ``own`` is whether it is the map of one person, who is told of their journeys; else every clock in it is
-    the one at home.
+    ``absences``. ``own`` is whether it is the map of one person, who is told of their journeys; else every clock in it
+    is the one at home.
     """
 
     zone: str
@@ -66,7 +66,7 @@ class WeekMap:
     weekdays: tuple[int, ...]
     cells: tuple[tuple[Cell, ...], ...]
     changes: tuple[tuple[str, date], ...]
-    aways: tuple[Away, ...] = ()
+    absences: tuple[Away, ...] = ()
     own: bool = False
 
     @property
@@ -110,7 +110,7 @@ def draw(
             tuple(Cell(len(opened.get((h, day), ())), len(every.get((h, day), ()))) for day in weekdays) for h in HOURS
         ),
         changes=tuple((name, day) for name in zones for day in _changes(name, window)),
-        aways=tuple(_aways(where, zone, *days)),
+        absences=tuple(_aways(where, zone, *days)),
         own=own,
     )
 

@@ -143,7 +143,7 @@ def _travels(week: WeekMap, language: Language) -> Iterator[str]:
         yield say("Every clock is the one at home, and journeys are left out.")
     elif week.beside:
         yield say("Other people's clocks are those at home.")
-    for away in week.aways:
+    for away in week.absences:
         days = {"first": _date(away.first, language), "last": _date(away.last, language)}
         where = {"city": city(away.zone, language), **days}
         yield say("From %(first)s to %(last)s you are in %(city)s, and hours are those of your clock there.") % where

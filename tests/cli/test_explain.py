@@ -129,7 +129,7 @@ def test_a_traveller_reads_their_own_clock_and_nobody_else_hears_of_the_journey(
     said = explain(home, capsys, "pair-2", "--as", "mentor-1")
     assert "to Tue 23 Mar 2027 09:00 (Europe/Lisbon,\nthen Asia/Tokyo)" in said
     assert "From Mon 22 Mar 2027 to Fri 26 Mar 2027 you are in Asia/Tokyo, and hours are\n  those of your clock" in said
-    assert as_json(home, capsys, "pair-2", "--as", "mentor-1")["week"]["aways"] == [
+    assert as_json(home, capsys, "pair-2", "--as", "mentor-1")["week"]["absences"] == [
         {"zone": "Asia/Tokyo", "first": "2027-03-22", "last": "2027-03-26"}
     ]
     for others in (("--as", "mentee-2"), ()):
@@ -161,7 +161,7 @@ def test_a_zone_without_room_is_said_to_have_none() -> None:
     assert "UTC         Zone 0      Zone 1      Zone 2      Mon Tue Wed Thu Fri Sat Sun" in said
     assert len([line for line in said if re.match(r"\d\d:\d\d ", line)]) == 24
     assert "In the hours left out there is never such a time." not in said
-    alone = list(week(replace(map_, beside=(), own=True, aways=(Away("Asia/Tokyo", map_.first, map_.last),)), ()))
+    alone = list(week(replace(map_, beside=(), own=True, absences=(Away("Asia/Tokyo", map_.first, map_.last),)), ()))
     assert alone[1] == "Your time: UTC."
     assert alone[3] == "  those of your clock there."
 

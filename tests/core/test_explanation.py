@@ -53,9 +53,9 @@ def test_ones_own_journey_is_in_ones_own_map_and_in_nobody_elses() -> None:
     assert own.week is not None
     assert theirs.week is not None
     assert operator.week is not None
-    assert own.week.aways == (Away("Asia/Tokyo", away.first, away.last),)
+    assert own.week.absences == (Away("Asia/Tokyo", away.first, away.last),)
     assert own.where.zone_at(span("2027-03-10 12:00").start) == "Asia/Tokyo"
-    assert theirs.week.aways == operator.week.aways == ()
+    assert theirs.week.absences == operator.week.absences == ()
     assert "Tokyo" not in repr(theirs) + repr(operator)
 
 

@@ -68,7 +68,7 @@ def test_a_journey_is_named_by_the_days_of_it_that_are_in_the_map() -> None:
     window = span("2027-03-01 00:00", 14 * DAY)
     found = of(Whereabouts(LISBON, journeys), window, KOLKATA)
     assert found.zone == LISBON
-    assert found.aways == (
+    assert found.absences == (
         Away(KOLKATA, date(2027, 3, 1), date(2027, 3, 2)),
         Away(TOKYO, date(2027, 3, 10), date(2027, 3, 15)),
     )
@@ -79,7 +79,7 @@ def test_a_journey_is_named_by_the_days_of_it_that_are_in_the_map() -> None:
 def test_who_is_away_all_the_time_reads_the_clock_there() -> None:
     away = Whereabouts(LISBON, (Journey(date(2027, 2, 20), date(2027, 3, 20), TOKYO),))
     found = of(away, span("2027-03-01 09:00", DAY), KOLKATA)
-    assert (found.zone, found.aways) == (TOKYO, ())
+    assert (found.zone, found.absences) == (TOKYO, ())
     assert found.clocks(9) == ("09:00", "05:30")
 
 

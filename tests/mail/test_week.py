@@ -106,7 +106,7 @@ def test_lines_in_the_picture_are_no_wider_than_it_is() -> None:
 def test_ones_own_journey_is_told_with_its_days(tag: str) -> None:
     away = Away("Asia/Tokyo", date(2027, 3, 8), date(2027, 3, 12))
     said = language(tag)
-    plain, own = replace(empty(), own=True), replace(empty(), own=True, aways=(away,))
+    plain, own = replace(empty(), own=True), replace(empty(), own=True, absences=(away,))
     assert week.notes(plain, said) == []
     (note,) = week.notes(own, said)
     assert city("Asia/Tokyo", said) in note

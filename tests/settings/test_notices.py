@@ -85,9 +85,9 @@ def test_good_hours_the_wrong_way_round_are_mentioned(tmp_path: Path) -> None:
     """Everybody's day would cost, and their night nothing."""
     person = ("people.yaml", "week_starts: sun", 'good_hours: [{from: "17:00", to: "09:00"}]')
     policy = ("policy.yaml", "holidays: respect", 'good_hours: [{from: "18:00", to: "08:00"}, {days: mon}]')
-    policys, persons = (notice for notice in said(tmp_path, person, policy) if "through the night" in notice)
+    programmes_own, persons = (notice for notice in said(tmp_path, person, policy) if "through the night" in notice)
     odd = "these good hours run through the night, from"
-    where, what = policys.split(f": {odd} ")
+    where, what = programmes_own.split(f": {odd} ")
     assert where == "policy.yaml:10:21 good_hours[0].from"
     assert what == "18:00 to 08:00 of the next day; if the day is meant, write “from: 08:00” and “to: 18:00”"
     assert persons.startswith(f"people.yaml:37:25 people[3].good_hours[0].from: {odd} 17:00 to 09:00")

@@ -171,9 +171,9 @@ def test_a_broken_promise_is_told_and_its_history_kept(
 
 
 def test_a_policy_with_a_mistake_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "new.yaml").write_text("cadence: {evry: 1 week}\n", encoding="utf-8")
+    (tmp_path / "new.yaml").write_text("cadence: {xevery: 1 week}\n", encoding="utf-8")
     assert run(["simulate", "--pairs", "1", "--weeks", "2", "--policy", str(tmp_path / "new.yaml")]) == 2
-    assert "evry" in capsys.readouterr().err
+    assert "xevery" in capsys.readouterr().err
 
 
 def test_another_policy_file_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
