@@ -21,7 +21,7 @@ from agent.services.prove import CheckFailed, prove
 from agent.services.record import record
 from agent.services.recover import UNCLEAR, Recovered, Unclear
 from agent.store import journal, relationships
-from agent.store.engine import Transaction
+from agent.store.engine import Transaction, nested
 from agent.store.errors import Stale, StoreError
 from agent.store.relationships import Held
 from connectors.errors import RateLimited
@@ -120,7 +120,7 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
         _set_aside(tx, considered)
         return False
     try:
-        with tx.begin_nested():
+        with nested(tx):
             if isinstance(considered, Recovered):
                 recover.settle(tx, considered)
             else:
@@ -137,8 +137,12 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
 
 def _record(tx: Transaction, decided: Decided) -> None:
     record(tx, decided.relationship, decided.held.stored, decided.decision, decided.seen, decided.now)
-    for entry in decided.decision.reasons:
-        log.logger().info(entry.event, relationship=decided.held.name, number=entry.number, **entry.detail)
+
+
+def say(considered: Considered) -> None:
+    """Log what was decided and is recorded, one line for each reason."""
+    for entry in considered.decision.reasons if isinstance(considered, Decided) else ():
+        log.logger().info(entry.event, relationship=considered.held.name, number=entry.number, **entry.detail)
 
 
 def _set_aside(tx: Transaction, failed: Failed) -> None:

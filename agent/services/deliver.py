@@ -45,6 +45,9 @@ ODD_TRIES = 5
 UNCERTAIN = timedelta(minutes=2)
 """How long after a lost answer to look what became of it."""
 
+AFTER_THE_STORE = timedelta(minutes=1)
+"""How long an effect waits that found our own store out of reach."""
+
 RECONSIDERED = timedelta(minutes=10)
 """How long an effect waits that a rule forbids by now; the decision that is due meanwhile makes it pointless."""
 
@@ -60,8 +63,15 @@ class Carried:
 
 
 def carry_out(programme: Programme, held: Held, claimed: Claimed, now: datetime) -> Carried:
-    """Carry out one claimed intent of a relationship that this worker holds. Raises ``StoreError`` only."""
-    return Carried(held, claimed, now, _attempt(programme, held, claimed, now))
+    """Carry out one claimed intent of a relationship that this worker holds.
+
+    Our own store is read before anybody is called: where that fails nothing was done.
+    """
+    try:
+        outcome = _attempt(programme, held, claimed, now)
+    except StoreError:
+        outcome = Later(now + AFTER_THE_STORE, "store")
+    return Carried(held, claimed, now, outcome)
 
 
 def _attempt(programme: Programme, held: Held, claimed: Claimed, now: datetime) -> Verdict | Exception:
@@ -98,8 +108,6 @@ def settle(tx: Transaction, carried: Sequence[Carried]) -> None:
         if isinstance(each.outcome, Done):
             each.outcome.keep(tx)
     journal.write(tx, [line for _, line in settled if line is not None])
-    for each in carried:
-        _say(each)
 
 
 def decide_again(carried: Carried) -> bool:
@@ -130,9 +138,12 @@ def _after_error(carried: Carried, error: Exception) -> tuple[Outcome, Entry | N
     return claims.failed(claimed, now, why), _line(carried, "failed", why=why)
 
 
-def _say(carried: Carried) -> None:
-    """Log and count what came of it, one line."""
+def say(carried: Carried, *, lost: bool) -> None:
+    """Log and count what came of it, one line; nothing did where its claim was ``lost`` to somebody else."""
     intent, outcome, name = carried.claimed.intent, carried.outcome, what(carried.claimed)
+    if lost:
+        metrics.effect(name, "lost")
+        return
     metrics.effect(name, _word(carried))
     if isinstance(outcome, Later):
         metrics.wait(outcome.why)

@@ -55,12 +55,20 @@ class Lanes:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._done.put(job())
+            self._done.put(_outcome(job))
 
     def close(self) -> None:
         """Let the threads end once they have done what they were given."""
         for _ in self._threads:
             self._jobs.put(None)
+
+
+def _outcome(job: Job) -> object:
+    """Give what a job gives; one that ends its thread would have whoever waits for it wait for ever."""
+    try:
+        return job()
+    except BaseException as error:  # noqa: BLE001  raised again by whoever takes it
+        return RuntimeError(f"a lane was ended by {type(error).__name__}")
 
 
 @contextmanager

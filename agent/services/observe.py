@@ -107,7 +107,10 @@ class Observer:
         booked = (relationship.id, current.number) if current else None
         others = [m for m in others if (m.relationship, m.number) != booked]
         elsewhere = tuple(Elsewhere(m.span, m.before, m.after) for m in others)
-        return PersonObserved(_with_strays(read, others), elsewhere, delivered, event)
+        strays = [(meeting, _stray(read, meeting)) for meeting in others]
+        moved = [Busy(span) for meeting, span in strays if span and not _under_way(tx, meeting, person)]
+        busy = None if read.busy is None else (*read.busy, *moved)
+        return PersonObserved(busy, elsewhere, delivered, event)
 
     def _reading(self, person: str) -> PersonRead:
         """Read somebody once, however many ask at the same time."""
@@ -138,16 +141,15 @@ class Observer:
         return PersonRead(tuple(sorted(set(busy))) if known else None, found)
 
 
-def _with_strays(read: PersonRead, others: list[Kept]) -> tuple[Busy, ...] | None:
-    """Count other relationships' events as busy where their owner has moved them and no decision knows of it yet."""
-    if read.busy is None:
-        return None
-    moved = (
-        Busy(event.span)
-        for meeting in others
-        if (event := read.own.get(meeting.uid)) and not event.cancelled and event.span != meeting.span
-    )
-    return (*read.busy, *moved)
+def _stray(read: PersonRead, meeting: Kept) -> Span | None:
+    """Where another relationship's event is that is not where we have it: its owner has moved it, it seems."""
+    event = read.own.get(meeting.uid)
+    return event.span if event and not event.cancelled and event.span != meeting.span else None
+
+
+def _under_way(tx: Transaction, meeting: Kept, person: str) -> bool:
+    """Whether it is we who have moved a meeting, and their event has not heard of it yet."""
+    return person in intents.outstanding_writes(tx, meeting.relationship, meeting.number)
 
 
 def writes(calendar: CalendarReader) -> bool:

@@ -36,8 +36,8 @@ class Mail(Section):
 class Limits(Section):
     """How many calls a minute the outside is asked for at the most, by all workers together."""
 
-    server: int = Field(default=1200, ge=1, le=1_000_000, description="Calls a minute to one calendar server.")
-    mailbox: int = Field(default=120, ge=1, le=1_000_000, description="Calls a minute for one person's calendar.")
+    server: int = Field(default=1200, ge=60, le=1_000_000, description="Calls a minute to one calendar server.")
+    mailbox: int = Field(default=120, ge=10, le=1_000_000, description="Calls a minute for one person's calendar.")
     mails: int = Field(
         default=60, ge=1, le=1_000_000, description="Mails a minute; after a downtime no more than so many at once."
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from agent.store.engine import Transaction
 from agent.store.schema import calendars as rows
+from agent.store.schema import storable
 from agent.store.shards import Shards, shard_of, within
 
 
@@ -81,7 +82,7 @@ def moment(shards: Shards) -> sa.Select[Any]:
 
 def put_token(tx: Transaction, person: str, position: int, token: str | None) -> None:
     """Keep the token of what is about to be read."""
-    _put(tx, person, position, token=token)
+    _put(tx, person, position, token=storable(token))
 
 
 def put_read(tx: Transaction, person: str, position: int, now: datetime, dropped: int) -> None:

@@ -23,7 +23,7 @@ from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING, DONE, FAILED, PENDING, UNKNOWN, WITHDRAWN, of_row
 from agent.store.relationships import IMPLAUSIBLE
-from agent.store.schema import Instant, relationships
+from agent.store.schema import Instant, relationships, storable
 from agent.store.schema import intents as rows
 from agent.store.shards import Shards, within
 
@@ -169,7 +169,7 @@ def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             "this": outcome.claimed.intent.key,
             "held": outcome.claimed.epoch,
             "to": outcome.status,
-            "proof": outcome.evidence,
+            "proof": storable(outcome.evidence),
             "why": outcome.problem,
             "ended": outcome.finished_at,
             "then": outcome.not_before or outcome.claimed.intent.not_before,

@@ -106,6 +106,11 @@ class Store:
             finally:
                 connection.execute(sa.select(give_back))
 
+    def is_empty(self) -> bool:
+        """Whether there is no table in it, nobody's."""
+        with self.look() as tx:
+            return not sa.inspect(tx).get_table_names()
+
     def ping(self) -> str:
         """Say what database this is and at which schema."""
         with self.begin() as tx:
@@ -185,6 +190,13 @@ def _bound(connection: Any, _record: Any) -> None:
 def _begin(connection: sa.Connection) -> None:
     looking = connection.get_execution_options().get("looking")
     connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def nested(tx: Transaction) -> Iterator[None]:
+    """Do something whole or not at all within a transaction. Raises ``StoreUnavailable``, as a deadlock does."""
+    with _translated(), tx.begin_nested():
+        yield
 
 
 @contextmanager

@@ -30,6 +30,11 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return None if value is None else EPOCH + value * MICROSECOND
 
 
+def storable(text: str | None) -> str | None:
+    """Give what somebody outside said as every database takes it: without NUL, and without halves of characters."""
+    return None if text is None else text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 metadata = sa.MetaData()
 
 HELD = sa.text("lease_until IS NOT NULL")

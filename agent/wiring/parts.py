@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agent.clock import Clock
+from agent.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from agent.services.programme import Programme
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from agent.store.engine import Store
 
 THREADS = 8
-"""Calendars read, decisions made and effects carried out side by side, in one process."""
+"""Calendars read, decisions made and effects carried out side by side, in one process.
+
+A rehearsal has one: the same world lived through twice has the same journal.
+"""
 
 
 def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping: Callable[[], bool]) -> Programme:
@@ -42,7 +45,8 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     sender = registry.open_sender(deployment.smtp, home=deployment.home)
     sender = GuardedSender(sender, gates.mail(registry.server_of(deployment.smtp)))
     renderer = Renderer(deployment.home / "templates")
-    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, THREADS)
+    threads = THREADS if isinstance(clock, SystemClock) else 1
+    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads)
 
 
 def close_calendars(programme: Programme) -> None:

@@ -167,6 +167,24 @@ class StoreContract:
             assert again.wall == Wall("Europe/Lisbon", 160)
         store.close()
 
+    def test_it_is_empty_until_somebody_makes_tables(self, url: str) -> None:
+        store = open_store(url)
+        assert store.is_empty()
+        store.upgrade()
+        assert not store.is_empty()
+        store.close()
+
+    def test_what_no_database_takes_is_kept_without_that(self, store: Store) -> None:
+        """A mail server's acceptance line, or a change token, may hold anything."""
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            claims.settle(tx, [claims.finished(self._claim(tx), NOW, "250 \0ok \udc80")])
+            calendars.put_token(tx, "mentor-1", 0, "token\0 7")
+            kept = calendars.get(tx, "mentor-1", 0)
+            assert kept is not None
+            assert kept.token == "token 7"
+            assert tx.scalar(sa.select(schema.intents.c.evidence)) == "250 ok ?"
+
     def test_a_schema_from_the_future_is_refused(self, store: Store) -> None:
         with store.begin() as tx:
             tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")

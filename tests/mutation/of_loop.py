@@ -15,7 +15,7 @@ MUTANTS = (
     Mutant(
         "a decision and its intents are recorded one after the other",
         "agent/services/desk",
-        "        with self.programme.store.begin() as tx:\n            self._record(tx, done, now)\n",
+        "        with self.programme.store.begin() as tx:\n            recorded = self._record(tx, done, notes, now)\n",
         "        from dataclasses import replace\n"
         "        from agent.store import intents\n"
         "        made = [each for each in done if isinstance(each, consider.Decided)]\n"
@@ -23,7 +23,7 @@ MUTANTS = (
         "        bare = [replace(each, decision=replace(each.decision, intents=())) for each in made]\n"
         "        done = [*bare, *(each for each in done if not isinstance(each, consider.Decided))]\n"
         "        with self.programme.store.begin() as tx:\n"
-        "            self._record(tx, done, now)\n"
+        "            recorded = self._record(tx, done, notes, now)\n"
         "        with self.programme.store.begin() as tx:\n"
         "            intents.add(tx, wanted, now)\n",
         CRASH,
@@ -75,7 +75,7 @@ MUTANTS = (
     Mutant(
         "a decision that came too late is recorded by half",
         "agent/services/consider",
-        "        with tx.begin_nested():\n",
+        "        with nested(tx):\n",
         "        if tx is not None:\n",
         SIDE_BY_SIDE,
     ),
@@ -181,7 +181,7 @@ MUTANTS = (
     Mutant(
         "where somebody has dragged another meeting counts as free",
         "agent/services/observe",
-        "return PersonObserved(_with_strays(read, others), elsewhere",
+        "return PersonObserved(busy, elsewhere",
         "return PersonObserved(read.busy, elsewhere",
         RACES,
     ),

@@ -29,6 +29,7 @@ from agent.simulation.years.troubles import Line as Wire
 from agent.simulation.years.troubles import of_person
 from agent.store import calendars, journal, relationships
 from agent.store.engine import open_store
+from agent.store.errors import StoreNotEmpty
 
 TICK = 30
 """Minutes: what is due is looked at together so often, as a daemon that rests between sweeps does."""
@@ -65,7 +66,9 @@ class Year:
         self.store = open_store(self.url, durable=False)
 
     def run(self) -> Evidence:
-        """Live through all of it; give what there is to judge by."""
+        """Live through all of it; give what there is to judge by. Raises ``StoreNotEmpty``, and touches nothing."""
+        if not self.store.is_empty():
+            raise StoreNotEmpty("the simulator writes made-up people into an empty database only; name another --store")
         self.store.upgrade()
         while self._now() < self.history.end:
             try:

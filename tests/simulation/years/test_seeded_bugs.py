@@ -15,6 +15,7 @@ from agent.core import draft, upkeep
 from agent.core.intents import MailKind
 from agent.mail import compose, invite
 from agent.services import consider, deliver, notice, observe, record, send_mail, word_mail, write_event
+from agent.services.programme import Programme
 from agent.services.verdicts import Done
 from agent.simulation.years import enrolment, year
 from agent.simulation.years.history import Act, Fault, Kill
@@ -31,8 +32,22 @@ LOST_MAILS = tuple(Fault(START, "mentee-1", "mail", "lost-after") for _ in range
 NIGHTS = {"messages": {"hours": "10:00-11:00"}}
 
 
+class Blind:
+    """A calendar in which nothing is ever found."""
+
+    def __init__(self, calendar: Any) -> None:
+        self._calendar = calendar
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._calendar, name)
+
+    def find(self, _uid: str) -> None:
+        return
+
+
 def writes_blindly(patch: Patch) -> None:
-    patch.setattr(write_event, "_put", lambda calendar, wanted, event, known: calendar.create(wanted))
+    real = Programme.booking_calendar
+    patch.setattr(Programme, "booking_calendar", lambda self, person: Blind(real(self, person)))
 
 
 def writes_at_night(patch: Patch) -> None:

@@ -19,6 +19,7 @@ from agent.simulation.years.judging.evidence import Finding
 from agent.simulation.years.sheet import sheet
 from agent.simulation.years.shrink import Shrinker, neighbours
 from agent.simulation.years.trial import Trial, attempt
+from agent.store.engine import open_store
 from tests.simulation.years.scenes import DAY, HOUR, PEOPLE, START, broken, played, scene
 
 
@@ -174,6 +175,17 @@ def test_a_policy_with_a_mistake_is_refused(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "new.yaml").write_text("cadence: {xevery: 1 week}\n", encoding="utf-8")
     assert run(["simulate", "--pairs", "1", "--weeks", "2", "--policy", str(tmp_path / "new.yaml")]) == 2
     assert "xevery" in capsys.readouterr().err
+
+
+def test_a_store_in_use_is_refused_and_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Made-up people in a real programme: its real meetings would be called off."""
+    store = open_store(url := f"sqlite:///{tmp_path / 'attune.db'}")
+    store.upgrade()
+    before = (tmp_path / "attune.db").read_bytes()
+    assert run(["simulate", "--pairs", "1", "--weeks", "2", "--store", url]) == 2
+    assert "empty database" in capsys.readouterr().err
+    assert (tmp_path / "attune.db").read_bytes() == before
+    store.close()
 
 
 def test_another_policy_file_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
