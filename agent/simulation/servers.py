@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import secrets
 import socket
 import subprocess
 import sys
@@ -40,11 +41,19 @@ def missing_packages() -> list[str]:
     return [name for name in ("aiosmtpd", "radicale") if importlib.util.find_spec(name) is None]
 
 
+OURS = range(12_000, 32_000)
+"""Below those that systems give to whoever asks for any, so that no connection takes one between choice and use."""
+
+
 def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    """Give a port that nobody listens on now."""
+    while True:
+        port = secrets.choice(OURS)
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
         return port
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import httpx
 
-from agent.simulation.servers import mail_server
+from agent.simulation.servers import free_port, mail_server
 from tests.servers.caldav import PASSWORD, USER, CalDavServer, radicale
-from tests.servers.ports import free_port
 
 ATTUNE = Path(sys.executable).parent / "attune"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from agent.simulation.servers import free_port
 from tests.acceptance.deployment import Deployment, running
-from tests.servers.ports import free_port
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import psutil
 
+from agent.simulation.servers import free_port
 from agent.store.engine import open_store
 from tests.acceptance.deployment import ATTUNE, environment
 from tests.bench import spine_rows
-from tests.servers.ports import free_port
 
 ATTUNE_YAML = """\
 programme: Northwind Mentoring

@@ -25,9 +25,9 @@ from agent.daemon.notify import Notifier
 from agent.daemon.pulse import Pulse
 from agent.services.part import Swept
 from agent.settings.addresses import Endpoint
+from agent.simulation.servers import free_port
 from agent.store import gauges
 from agent.store.engine import Store, open_store
-from tests.servers.ports import free_port
 
 CLOCK = RehearsalClock(datetime(2027, 2, 22, 9, tzinfo=UTC))
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.servers.ports import free_port, wait_for
+from agent.simulation.servers import free_port
+from tests.servers.ports import wait_for
 
 USER, PASSWORD = "mentor-1", "sécret"
 

@@ -1,17 +1,10 @@
-"""Free loopback ports, and waiting until somebody listens there."""
+"""Waiting until somebody listens on a port of this machine."""
 
 from __future__ import annotations
 
 import socket
 import subprocess
 import time
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
