@@ -1,4 +1,4 @@
-"""Hands out what is due and writes down what came of it: the one who does all the writing while others do slow things.
+"""Hands out what is due and has what came of it written down: one thread does all the writing, others do what is slow.
 
     claim ──► lanes: ask a calendar | decide | carry out ──► record, and claim the next, in one transaction
 
@@ -10,11 +10,9 @@ begun and not recorded counts as lost after a crash.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from functools import partial
 
 from agent import log
@@ -27,10 +25,11 @@ from agent.services.notice import Asked
 from agent.services.observe import Observer
 from agent.services.part import Part, Swept
 from agent.services.programme import Programme
+from agent.services.write_down import Became, Recorded, write_down
 from agent.store import agenda, calendars, claims, relationships
 from agent.store.claims import Claimed
-from agent.store.engine import Transaction, nested
-from agent.store.errors import Stale, StoreUnavailable
+from agent.store.engine import Transaction
+from agent.store.errors import StoreUnavailable
 from agent.store.relationships import Held
 
 LEASE = timedelta(minutes=2)
@@ -40,9 +39,7 @@ MANY = 100
 """Calendars asked, or decisions made, of one claim."""
 
 OFTEN = 12
-"""After so many decisions about one relationship in one sweep, it waits a minute."""
-
-A_MINUTE = timedelta(minutes=1)
+"""After so many decisions about one relationship in one sweep, it waits a while."""
 
 GLANCE = 5.0
 """Seconds after which to look up from waiting, to prolong what is held."""
@@ -52,15 +49,13 @@ PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds to wait for the store before the next attempt to record what was carried out; together half a lease."""
 
 
-class Lost(Enum):
-    """What became of something whose claim somebody else had taken over meanwhile: nothing."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was claimed in one transaction: calendars to ask, relationships to decide, effects to carry out."""
 
-    WHILE_BUSY = auto()
-
-
-Jobs = list[partial[object]]
-Recorded = tuple[Asked | Considered | Carried, bool | Lost | None]
-"""Something that has finished, and what came of recording it."""
+    asks: Sequence[tuple[str, int]] = ()
+    decisions: Sequence[Held] = ()
+    effects: Sequence[tuple[Held, Claimed]] = ()
 
 
 @dataclass
@@ -77,7 +72,6 @@ class Desk:
     _notes: deque[Note] = field(default_factory=deque)
     _trouble: Exception | None = None
     _renewed: datetime | None = None
-    _asking: int = 0
 
     def work(self) -> Swept:
         """Go on until nothing is due, or until it is time to stop. Raises ``StoreError``."""
@@ -89,20 +83,25 @@ class Desk:
         return Swept(tally["changed"], tally["decided"], tally["delivered"], tally["set aside"])
 
     def _turn(self, done: Sequence[object]) -> bool:
-        """Record what has finished and begin what comes next; whether anything was begun."""
+        """Record what has finished and begin what comes next; whether anything was begun.
+
+        Nothing is changed here before it is so in the store: a transaction that fails can be made again.
+        """
         self._trouble = next((each for each in done if isinstance(each, Exception)), self._trouble)
+        for each in done:
+            if isinstance(each, Considered | Carried):
+                self._held.pop(each.held.name, None)
+                self._claimed.pop(each.held.name, None)
         now = self.programme.clock.now()
         notes = list(self._notes)
-        jobs, recorded = self._patiently(done, notes, now)
+        recorded, begun = self._patiently(done, notes, now)
         for _ in notes:
             self._notes.popleft()
         for each in recorded:
             self._count(each)
-        for job in jobs:
-            self.lanes.submit(job)
-        return bool(jobs)
+        return self._begin(begun, now)
 
-    def _patiently(self, done: Sequence[object], notes: Sequence[Note], now: datetime) -> tuple[Jobs, list[Recorded]]:
+    def _patiently(self, done: Sequence[object], notes: Sequence[Note], now: datetime) -> tuple[list[Recorded], Begun]:
         """Where something was carried out, give the store time to come back: what is not recorded is done twice."""
         for pause in PAUSES if any(isinstance(each, Carried) for each in done) else ():
             try:
@@ -112,62 +111,63 @@ class Desk:
                 self.programme.clock.sleep(pause)
         return self._commit(done, notes, now)
 
-    def _commit(self, done: Sequence[object], notes: Sequence[Note], now: datetime) -> tuple[Jobs, list[Recorded]]:
+    def _commit(self, done: Sequence[object], notes: Sequence[Note], now: datetime) -> tuple[list[Recorded], Begun]:
         with self.programme.store.begin() as tx:
-            recorded = self._record(tx, done, notes, now)
+            keep_health(tx, notes, now)
+            hot = {name for name, count in self._decisions.items() if count >= OFTEN}
+            recorded = write_down(tx, self.programme, done, now, hot)
             self._renew(tx, now)
-            return self._claim(tx, now), recorded
+            return recorded, self._claim(tx, now)
 
     # Beginning
 
-    def _claim(self, tx: Transaction, now: datetime) -> Jobs:
-        """Claim what is due, where there is room for it: decisions before effects, and asking beside them.
-
-        Calendars are asked in half of the lanes at the most, so that slow ones keep nobody else waiting.
-        """
+    def _claim(self, tx: Transaction, now: datetime) -> Begun:
+        """Claim what is due, where there is room for it: decisions before effects, and asking beside them."""
         late = self.part.until is not None and now >= self.part.until
         if self.lanes.idle <= 0 or late or self._trouble or self.programme.stopping():
-            return []
+            return Begun()
         due = agenda.read(tx, self.part.shards)
         asks = self._asks(tx, now) if due.asking(now) else []
         if asks and self.lanes.count == 1:
-            return asks
-        considerations = self._considerations(tx, now) if due.deciding(now) else []
-        return asks + (considerations or self._effects(tx, now, due.carrying(now), self.lanes.idle - len(asks)))
+            return Begun(asks)
+        if due.deciding(now) and (held := relationships.claim(tx, now, LEASE, MANY, self.part.shards)):
+            return Begun(asks, held)
+        return Begun(asks, effects=self._effects(tx, now, due.carrying(now), self.lanes.idle - len(asks)))
 
-    def _asks(self, tx: Transaction, now: datetime) -> Jobs:
+    def _asks(self, tx: Transaction, now: datetime) -> list[tuple[str, int]]:
+        """Ask in half of the lanes at the most, so that slow calendars keep nobody else waiting."""
+        asking = self.lanes.busy - len(self._held)
+        room = MANY if self.lanes.count == 1 else min(self.lanes.idle, self.lanes.count // 2 - asking)
         again = now + self.programme.deployment.sweep
-        room = MANY if self.lanes.count == 1 else min(self.lanes.idle, self.lanes.count // 2 - self._asking)
-        due = calendars.claim(tx, now, again, room, self.part.shards) if room > 0 else []
-        self._asking += len(due)
-        return [partial(_safely, notice.ask, self.programme, person, position, now) for person, position in due]
+        return calendars.claim(tx, now, again, room, self.part.shards) if room > 0 else []
 
-    def _considerations(self, tx: Transaction, now: datetime) -> Jobs:
-        held = relationships.claim(tx, now, LEASE, MANY, self.part.shards)
-        if not held:
-            return []
-        self._hold(held)
-        observer = Observer(self.programme, now, notes=self._notes, waits=True)
-        return [partial(_safely, consider.consider, self.programme, observer, each, now) for each in held]
-
-    def _effects(self, tx: Transaction, now: datetime, statuses: Sequence[str], room: int) -> Jobs:
+    def _effects(
+        self, tx: Transaction, now: datetime, statuses: Sequence[str], room: int
+    ) -> list[tuple[Held, Claimed]]:
         """Begin as many as there are lanes for; one relationship has one at a time, however many are due."""
-        jobs: Jobs = []
-        while len(jobs) < room:
-            found = claims.due(tx, now, room - len(jobs), self.part.shards, statuses)
+        begun: list[tuple[Held, Claimed]] = []
+        while len(begun) < room:
+            found = claims.due(tx, now, room - len(begun), self.part.shards, statuses)
             due = {each.intent.relationship: each for each in found}
             held = relationships.hold(tx, due, now, LEASE) if due else []
-            claimed = claims.claim(tx, [due[each.name] for each in held], now, LEASE)
-            self._hold(held)
-            self._claimed.update((each.intent.relationship, each) for each in claimed)
-            pairs = zip(held, claimed, strict=True)
-            jobs += [partial(_safely, deliver.carry_out, self.programme, one, each, now) for one, each in pairs]
-            if not held or room == 1:
+            if not held:
                 break
-        return jobs
+            begun += zip(held, claims.claim(tx, [due[each.name] for each in held], now, LEASE), strict=True)
+        return begun
 
-    def _hold(self, held: Iterable[Held]) -> None:
-        self._held.update((each.name, each) for each in held)
+    def _begin(self, begun: Begun, now: datetime) -> bool:
+        """Hand out what is claimed now; whether there was anything."""
+        programme = self.programme
+        self._held.update((each.name, each) for each in (*begun.decisions, *(held for held, _ in begun.effects)))
+        self._claimed.update((held.name, claimed) for held, claimed in begun.effects)
+        jobs = [partial(_safely, notice.ask, programme, person, position, now) for person, position in begun.asks]
+        if begun.decisions:
+            observer = Observer(programme, now, notes=self._notes, waits=True)
+            jobs += [partial(_safely, consider.consider, programme, observer, held, now) for held in begun.decisions]
+        jobs += [partial(_safely, deliver.carry_out, programme, held, claimed, now) for held, claimed in begun.effects]
+        for job in jobs:
+            self.lanes.submit(job)
+        return bool(jobs)
 
     def _renew(self, tx: Transaction, now: datetime) -> None:
         """Hold what is being worked on for longer, before anybody could take it over."""
@@ -177,64 +177,22 @@ class Desk:
         relationships.renew(tx, self._held.values(), now + LEASE)
         claims.renew(tx, self._claimed.values(), now + LEASE)
 
-    # Ending
-
-    def _record(self, tx: Transaction, done: Sequence[object], notes: Sequence[Note], now: datetime) -> list[Recorded]:
-        """Write down what has finished, first of all whether it was still ours to do; give what came of each."""
-        considered = [each for each in done if isinstance(each, Considered)]
-        carried = [each for each in done if isinstance(each, Carried)]
-        ended = [each.held for each in (*considered, *carried)]
-        ours = relationships.still_held(tx, ended) if ended else frozenset()
-        for held in ended:
-            self._held.pop(held.name, None)
-            self._claimed.pop(held.name, None)
-        keep_health(tx, notes, now)
-        recorded: list[Recorded] = [
-            (asked, notice.take_note(tx, self.programme, asked)) for asked in done if isinstance(asked, Asked)
-        ]
-        recorded += [(each, consider.settle(tx, each)) for each in considered if each.held.name in ours]
-        recorded += self._record_effects(tx, [each for each in carried if each.held.name in ours], now)
-        recorded += [(each, Lost.WHILE_BUSY) for each in (*considered, *carried) if each.held.name not in ours]
-        relationships.let_go(tx, ours)
-        return recorded
-
-    def _record_effects(self, tx: Transaction, carried: Sequence[Carried], now: datetime) -> list[Recorded]:
-        together = bool(carried) and _settled(tx, carried)
-        for each in carried:
-            if deliver.decide_again(each):
-                often = self._decisions[each.held.name] >= OFTEN
-                relationships.wake(tx, [each.held.name], now + A_MINUTE if often else now)
-        return [(each, together or _settled(tx, [each]) or Lost.WHILE_BUSY) for each in carried]
-
     def _count(self, recorded: Recorded) -> None:
         """Say and count what is recorded now, and no earlier: the log never knows more than the store."""
-        each, outcome = recorded
+        each, became = recorded
         if isinstance(each, Asked):
-            self._asking -= 1
-            self._tally["changed"] += outcome is True
+            self._tally["changed"] += became is Became.RECORDED
             return
-        held = each.held
-        if outcome is Lost.WHILE_BUSY:
-            log.logger().warning("claim lost", relationship=held.name)
+        if became is Became.LOST:
+            log.logger().warning("claim lost", relationship=each.held.name)
         if isinstance(each, Carried):
             self._tally["delivered"] += 1
-            deliver.say(each, lost=outcome is Lost.WHILE_BUSY)
-        elif outcome is not Lost.WHILE_BUSY:
-            self._tally["set aside"] += outcome is False
-            self._tally["decided"] += outcome is not False
-            self._decisions[held.name] += 1
-            if outcome:
+            deliver.say(each, lost=became is Became.LOST)
+        elif became is not Became.LOST:
+            self._tally["set aside" if became is Became.SET_ASIDE else "decided"] += 1
+            self._decisions[each.held.name] += 1
+            if became is Became.RECORDED:
                 consider.say(each)
-
-
-def _settled(tx: Transaction, carried: Sequence[Carried]) -> bool:
-    """Record these together or none of them; of one alone nothing is recorded before that it is ``Stale``."""
-    try:
-        with nested(tx) if len(carried) > 1 else nullcontext():
-            deliver.settle(tx, carried)
-    except Stale:
-        return False
-    return True
 
 
 def _safely(step: Callable[..., object], *arguments: object) -> object:

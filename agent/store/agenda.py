@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from agent.store import calendars, claims, relationships
+from agent.store import calendars, claims, lease_time, relationships
 from agent.store.engine import Transaction
 from agent.store.intents import DOING, PENDING, UNKNOWN
-from agent.store.relationships import IMPLAUSIBLE
 from agent.store.shards import Shards
 
 
@@ -45,21 +44,20 @@ class Agenda(NamedTuple):
 
     def deciding(self, now: datetime) -> bool:
         """Whether a relationship may have to be decided now."""
-        return _due(self.wake, now) or _over(self.lease, now)
+        return _due(self.wake, now) or lease_time.is_over(self.lease, now)
 
     def carrying(self, now: datetime) -> tuple[str, ...]:
         """Of what status there are intents that may be carried out now."""
-        there = {UNKNOWN: _due(self.unknown, now), PENDING: _due(self.pending, now), DOING: _over(self.begun, now)}
+        there = {
+            UNKNOWN: _due(self.unknown, now),
+            PENDING: _due(self.pending, now),
+            DOING: lease_time.is_over(self.begun, now),
+        }
         return tuple(status for status, is_there in there.items() if is_there)
 
 
 def _due(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now
-
-
-def _over(lease: datetime | None, now: datetime) -> bool:
-    """Whether a claim has run out, or is one of a clock that has since been put back."""
-    return lease is not None and not now < lease <= now + IMPLAUSIBLE
 
 
 def read(tx: Transaction, shards: Shards = None) -> Agenda:

@@ -19,12 +19,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from agent.core.intents import Intent
+from agent.store import lease_time
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING, DONE, FAILED, PENDING, UNKNOWN, WITHDRAWN, of_row
-from agent.store.relationships import IMPLAUSIBLE
-from agent.store.schema import Instant, relationships, storable
 from agent.store.schema import intents as rows
+from agent.store.schema import relationships, storable
 from agent.store.shards import Shards, within
 
 IN_TURN = (rows.c.not_before, rows.c.number, rows.c.revision, rows.c.key)
@@ -83,7 +83,7 @@ def due(
 ) -> list[Due]:
     """Find what may be carried out now, one a relationship that nobody is at work on: by priority, then longest due."""
     found: dict[str, Due] = {}
-    moments = {"now": now, "late": now + IMPLAUSIBLE, "limit": limit}
+    moments = lease_time.moments(now) | {"limit": limit}
     for priority in PRIORITIES:
         for status in statuses:
             query = _in_turn(status, priority, shards and frozenset(shards))
@@ -95,16 +95,11 @@ def due(
     return list(found.values())[:limit]
 
 
-_NOW, _LATE = sa.bindparam("now", type_=Instant), sa.bindparam("late", type_=Instant)
-
-
 @lru_cache(maxsize=1000)
 def _in_turn(status: str, priority: int, shards: frozenset[int] | None) -> sa.Select[Any]:
     """Build each query once: that takes longer than to run it."""
-    over = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)
-    overdue = over if status == DOING else rows.c.not_before <= _NOW
-    same = relationships.c.id == rows.c.relationship
-    held = sa.and_(relationships.c.lease_until > _NOW, relationships.c.lease_until <= _LATE)
+    overdue = lease_time.over(rows.c.lease_until) if status == DOING else rows.c.not_before <= lease_time.NOW
+    same, held = relationships.c.id == rows.c.relationship, lease_time.holds(relationships.c.lease_until)
     this = sa.and_(rows.c.status == status, rows.c.priority == priority, overdue, ~sa.exists().where(same, held))
     query = rows.select().where(this, within(rows.c.shard, shards)).order_by(*IN_TURN)
     return query.limit(sa.bindparam("limit", type_=sa.Integer)).with_for_update(skip_locked=True)

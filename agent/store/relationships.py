@@ -11,16 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from agent.core.relationships import State
-from agent.store import state_json
+from agent.store import lease_time, state_json
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING
-from agent.store.schema import Instant, intents
+from agent.store.schema import intents
 from agent.store.schema import relationships as rows
 from agent.store.shards import Shards, shard_of, within
-
-IMPLAUSIBLE = timedelta(hours=1)
-"""No lease is taken for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +73,13 @@ def _bind(tx: Transaction, terms: Mapping[str, str], wake_at: datetime | None) -
 
 def claim(tx: Transaction, now: datetime, lease: timedelta, limit: int, shards: Shards = None) -> list[Held]:
     """Hold those whose time has come and whom nobody else holds, longest overdue first."""
-    found = tx.execute(_due(shards and frozenset(shards)), _moments(now) | {"limit": limit}).all()
+    found = tx.execute(_due(shards and frozenset(shards)), lease_time.moments(now) | {"limit": limit}).all()
     return _take(tx, found, now + lease)
 
 
 def hold(tx: Transaction, names: Iterable[str], now: datetime, lease: timedelta) -> list[Held]:
     """Hold those of these whom nobody else holds."""
-    return _take(tx, tx.execute(_THESE, _moments(now) | {"names": list(names)}).all(), now + lease)
-
-
-def _moments(now: datetime) -> dict[str, Any]:
-    return {"now": now, "late": now + IMPLAUSIBLE}
+    return _take(tx, tx.execute(_THESE, lease_time.moments(now) | {"names": list(names)}).all(), now + lease)
 
 
 def _take(tx: Transaction, found: Sequence[Any], until: datetime) -> list[Held]:
@@ -96,11 +89,7 @@ def _take(tx: Transaction, found: Sequence[Any], until: datetime) -> list[Held]:
     return [Held(row.id, row.epoch + 1, _stored(row)) for row in found]
 
 
-_NOW, _LATE = sa.bindparam("now", type_=Instant), sa.bindparam("late", type_=Instant)
-_OVER = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)
-_FREE = sa.or_(rows.c.lease_until.is_(None), _OVER)
-"""Nobody holds it, or somebody whose lease is over, or was taken by a clock that has since been put back."""
-
+_FREE = lease_time.free(rows.c.lease_until)
 _THIS = rows.c.id == sa.bindparam("name")
 _TAKEN = rows.update().where(_THIS).values(epoch=rows.c.epoch + 1, lease_until=sa.bindparam("until"))
 _THESE = (
@@ -114,7 +103,7 @@ _THESE = (
 @lru_cache(maxsize=100)
 def _due(shards: Shards) -> sa.Select[Any]:
     """Built once for the same shards: that takes longer than to run it."""
-    query = rows.select().where(rows.c.wake_at <= _NOW, _FREE, within(rows.c.shard, shards))
+    query = rows.select().where(rows.c.wake_at <= lease_time.NOW, _FREE, within(rows.c.shard, shards))
     first = query.order_by(rows.c.wake_at, rows.c.id).limit(sa.bindparam("limit", type_=sa.Integer))
     return first.with_for_update(skip_locked=True)
 

@@ -18,10 +18,7 @@ PEOPLE = ("mentor-1", "mentee-1")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgresql.Server]:
-    programs = postgresql.binaries()
-    if programs is None:
-        pytest.skip(postgresql.HOW)
-    with postgresql.server(programs) as started:
+    with postgresql.needed() as started:
         yield started
 
 

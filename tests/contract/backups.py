@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 import stat
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -79,13 +78,6 @@ def lines_of(path: Path) -> list[Any]:
 
 class BackupContract:
     """Inherit it and give ``url`` and ``elsewhere``: the addresses of two empty databases."""
-
-    @pytest.fixture
-    def store(self, url: str) -> Iterator[Store]:
-        opened = open_store(url)
-        opened.upgrade()
-        yield opened
-        opened.close()
 
     @pytest.fixture
     def taken(self, store: Store, tmp_path: Path) -> Path:

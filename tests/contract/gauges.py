@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from agent.core.relationships import State
 from agent.store import gauges, schema, state_json
-from agent.store.engine import Store, open_store
+from agent.store.engine import Store
 from tests.factories import NOW
 
 HOUR = timedelta(hours=1)
@@ -18,13 +15,6 @@ HOUR = timedelta(hours=1)
 
 class GaugesContract:
     """Inherit it and give a ``url`` fixture: the address of an empty database."""
-
-    @pytest.fixture
-    def store(self, url: str) -> Iterator[Store]:
-        opened = open_store(url)
-        opened.upgrade()
-        yield opened
-        opened.close()
 
     def test_a_new_programme_stands_at_nothing(self, store: Store) -> None:
         found = read(store)

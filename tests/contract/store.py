@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -115,13 +114,6 @@ class StoreContract:
     """Inherit it and give a ``url`` fixture: the address of an empty database."""
 
     dialect = ""
-
-    @pytest.fixture
-    def store(self, url: str) -> Iterator[Store]:
-        opened = open_store(url)
-        opened.upgrade()
-        yield opened
-        opened.close()
 
     # The schema
 

@@ -27,17 +27,16 @@ from agent.services.part import Swept
 from agent.settings.addresses import Endpoint
 from agent.simulation.servers import free_port
 from agent.store import gauges
-from agent.store.engine import Store, open_store
+from agent.store.engine import Store
+from tests.store.opened import upgraded
 
 CLOCK = RehearsalClock(datetime(2027, 2, 22, 9, tzinfo=UTC))
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/attune.db")
-    opened.upgrade()
-    yield opened
-    opened.close()
+    with upgraded(f"sqlite:///{tmp_path}/attune.db") as opened:
+        yield opened
 
 
 class Daemon:

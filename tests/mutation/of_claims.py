@@ -48,15 +48,15 @@ MUTANTS = (
     Mutant(
         "what was begun by somebody who died is never taken over",
         "agent/store/claims",
-        "over = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
-        "over = rows.c.lease_until > _LATE",
+        "lease_time.over(rows.c.lease_until) if status == DOING",
+        "sa.false() if status == DOING",
         STORE,
     ),
     Mutant(
         "a lease on an intent from before the clock was put back holds for a day",
         "agent/store/claims",
-        "over = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
-        "over = rows.c.lease_until <= _NOW",
+        "lease_time.over(rows.c.lease_until) if status == DOING",
+        "rows.c.lease_until <= lease_time.NOW if status == DOING",
         STORE,
     ),
     Mutant(
@@ -125,15 +125,15 @@ MUTANTS = (
     Mutant(
         "a lease on a relationship never ends",
         "agent/store/relationships",
-        "_OVER = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
-        "_OVER = rows.c.lease_until > _LATE",
+        "_FREE = lease_time.free(rows.c.lease_until)",
+        "_FREE = rows.c.lease_until.is_(None)",
         STORE,
     ),
     Mutant(
         "a lease on a relationship from before the clock was put back holds for a day",
         "agent/store/relationships",
-        "_OVER = sa.or_(rows.c.lease_until <= _NOW, rows.c.lease_until > _LATE)",
-        "_OVER = rows.c.lease_until <= _NOW",
+        "_FREE = lease_time.free(rows.c.lease_until)",
+        "_FREE = sa.or_(rows.c.lease_until.is_(None), rows.c.lease_until <= lease_time.NOW)",
         STORE,
     ),
     Mutant(
@@ -209,7 +209,7 @@ MUTANTS = (
     Mutant(
         "nobody comes when a dead worker's lease ends",
         "agent/store/agenda",
-        "return _due(self.wake, now) or _over(self.lease, now)",
+        "return _due(self.wake, now) or lease_time.is_over(self.lease, now)",
         "return _due(self.wake, now)",
         STORE,
     ),

@@ -15,7 +15,7 @@ MUTANTS = (
     Mutant(
         "a decision and its intents are recorded one after the other",
         "agent/services/desk",
-        "        with self.programme.store.begin() as tx:\n            recorded = self._record(tx, done, notes, now)\n",
+        "        with self.programme.store.begin() as tx:\n            keep_health(tx, notes, now)\n",
         "        from dataclasses import replace\n"
         "        from agent.store import intents\n"
         "        made = [each for each in done if isinstance(each, consider.Decided)]\n"
@@ -23,14 +23,15 @@ MUTANTS = (
         "        bare = [replace(each, decision=replace(each.decision, intents=())) for each in made]\n"
         "        done = [*bare, *(each for each in done if not isinstance(each, consider.Decided))]\n"
         "        with self.programme.store.begin() as tx:\n"
-        "            recorded = self._record(tx, done, notes, now)\n"
+        "            write_down(tx, self.programme, done, now, frozenset())\n"
+        "        done = []\n"
         "        with self.programme.store.begin() as tx:\n"
         "            intents.add(tx, wanted, now)\n",
         CRASH,
     ),
     Mutant(
         "whoever was too slow writes back all the same",
-        "agent/services/desk",
+        "agent/services/write_down",
         "ours = relationships.still_held(tx, ended) if ended else frozenset()",
         "ours = frozenset(each.name for each in ended)",
         SIDE_BY_SIDE,
@@ -45,17 +46,18 @@ MUTANTS = (
     ),
     Mutant(
         "a relationship that is done with stays held",
-        "agent/services/desk",
-        "        relationships.let_go(tx, ours)\n",
+        "agent/services/write_down",
+        "    relationships.let_go(tx, ours)\n",
         "",
         LIFE,
     ),
     Mutant(
         "effects come before the decisions that make them pointless",
         "agent/services/desk",
-        "        considerations = self._considerations(tx, now)",
-        "        asks = asks or self._effects(tx, now, due.carrying(now))\n"
-        "        considerations = self._considerations(tx, now)",
+        "        if due.deciding(now) and (held",
+        "        if effects := self._effects(tx, now, due.carrying(now), self.lanes.idle - len(asks)):\n"
+        "            return Begun(asks, effects=effects)\n"
+        "        if due.deciding(now) and (held",
         RACES,
     ),
     Mutant(

@@ -10,10 +10,11 @@ import pytest
 
 from agent.clock import RehearsalClock
 from agent.services.limits import AT_ONCE, Limits
-from agent.store.engine import Store, open_store
+from agent.store.engine import Store
 from agent.store.quotas import Rate
 from connectors.errors import RateLimited
 from tests.factories import NOW
+from tests.store.opened import upgraded
 
 RATE = Rate(3 * AT_ONCE)
 SCOPE = "server"
@@ -22,10 +23,8 @@ PAUSE = timedelta(minutes=7)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/attune.db")
-    opened.upgrade()
-    yield opened
-    opened.close()
+    with upgraded(f"sqlite:///{tmp_path}/attune.db") as opened:
+        yield opened
 
 
 def wait(limits: Limits) -> timedelta:

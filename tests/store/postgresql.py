@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 
 HOW = "PostgreSQL is not installed here; try: apt-get install postgresql"
 
@@ -66,6 +67,16 @@ def server(programs: Path) -> Iterator[Server]:
             _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def needed() -> Iterator[Server]:
+    """Run a server for a test, or skip it where there is no PostgreSQL."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip(HOW)
+    with server(programs) as running:
+        yield running
 
 
 def _run(*command: object) -> None:

@@ -111,3 +111,10 @@ def test_a_calendar_to_be_asked_is_due(store: Store) -> None:
     with store.begin() as tx:
         calendars.claim(tx, NOW, LATER, 10)
     assert shards(store) == frozenset()
+
+
+def test_a_claim_of_a_clock_that_was_put_back_hides_nothing(store: Store) -> None:
+    with store.begin() as tx:
+        intents.add(tx, [intent(ONE)], NOW)
+        relationships.hold(tx, [ONE], LATER + timedelta(days=1), LEASE)
+    assert shards(store) == {shard_of(ONE)}

@@ -18,28 +18,20 @@ from tests.factories import NOW
 from tests.store.postgresql import Server
 
 
+@pytest.fixture
+def url(postgresql_server: Server) -> Iterator[str]:
+    with postgresql_server.database() as address:
+        yield address
+
+
 class TestPostgresql(StoreContract):
     dialect = "PostgreSQL"
-
-    @pytest.fixture
-    def url(self, postgresql_server: Server) -> Iterator[str]:
-        with postgresql_server.database() as url:
-            yield url
 
     def test_nor_can_the_journal_be_emptied(self, store: Store) -> None:
         with store.begin() as tx:
             journal.write(tx, [Entry(NOW, "booked")])
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), store.begin() as tx:
             tx.exec_driver_sql("TRUNCATE journal")
-
-
-@pytest.fixture
-def store(postgresql_server: Server) -> Iterator[Store]:
-    with postgresql_server.database() as url:
-        opened = open_store(url)
-        opened.upgrade()
-        yield opened
-        opened.close()
 
 
 def test_several_may_work_together_but_not_beside_one_who_works_alone(store: Store) -> None:
