@@ -75,6 +75,7 @@ def test_a_file_is_written_over_only_where_that_is_meant(
         (gzip.compress(b'{"format": "attune-backup", "version": 9}\n'), "upgrade attune-agent"),
         (None, "does not exist"),
     ],
+    ids=["no backup", "a later version", "nothing there"],
 )
 def test_a_wrong_file_is_a_mistake_and_changes_nothing(
     home: Path, taken: Path, content: bytes | None, said: str, capsys: pytest.CaptureFixture[str]
