@@ -140,9 +140,9 @@ class MemoryCalendar:
         self._busy.clear()
         self._version += 1
 
-    def move(self, uid: str, span: Span) -> None:
-        """Move or stretch one of our events by hand."""
-        self._edit(uid, span=span)
+    def move(self, uid: str, span: Span, *, sequence: int | None = None) -> None:
+        """Move or stretch one of our events by hand; some programs count that as a revision of their own."""
+        self._edit(uid, span=span, **({} if sequence is None else {"sequence": sequence}))
 
     def answer(self, uid: str, answer: Answer) -> None:
         """Answer one of our invitations."""
@@ -185,7 +185,7 @@ class MemoryCalendar:
         self._events[invitation.uid] = _Kept(invitation, event, note)
         return Stored(href, etag)
 
-    def _edit(self, uid: str, **changes: Span | Answer | bool) -> None:
+    def _edit(self, uid: str, **changes: Span | Answer | bool | int) -> None:
         self._version += 1
         kept = self._events[uid]
         event = replace(kept.event, etag=str(self._version), **changes)  # type: ignore[arg-type]  # one of its fields

@@ -25,13 +25,16 @@ from agent.core.walltime import on_the_wall
 RETRY = timedelta(hours=6)
 """When to look again for a time where none was found and nothing has changed that we could see."""
 
+OUTDATED = timedelta(minutes=5)
+"""When to look again at a calendar that has not caught up with what we wrote into it."""
+
 FOLLOW_UP_LASTS = timedelta(days=7)
 """How long after a meeting its follow-up still makes sense."""
 
 
 def decide(state: State, observed: Observed, relationship: Relationship, now: datetime) -> Decision:
     """Close the difference between what should be and what is, as far as it can be closed now (aware UTC)."""
-    draft = Draft(relationship, now)
+    draft = Draft(relationship, now, observed.counted)
     if state.due is None:
         state = replace(state, due=relationship.starts or now)
     if state.meeting is not None:
@@ -41,7 +44,8 @@ def decide(state: State, observed: Observed, relationship: Relationship, now: da
     if state.meeting is None and not relationship.paused:
         state, retry = _book(state, observed, draft)
     state = _agenda(state, draft)
-    return draft.decision(state, _wake(state, draft, retry))
+    again = now + OUTDATED if observed.outdated else None
+    return draft.decision(state, _wake(state, draft, retry, again))
 
 
 def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, datetime | None]:
@@ -109,10 +113,10 @@ def _follow_up(state: State, draft: Draft) -> State:
     return replace(state, last=replace(last, followed_up=True))
 
 
-def _wake(state: State, draft: Draft, retry: datetime | None) -> datetime | None:
+def _wake(state: State, draft: Draft, *others: datetime | None) -> datetime | None:
     """The next instant at which this decision could come out differently by itself; always after now."""
     policy = draft.relationship.policy
-    moments = [retry] if retry else []
+    moments = [moment for moment in others if moment is not None]
     if state.meeting is not None:
         moments.append(state.meeting.span.ends_at)
         if not state.meeting.agenda_sent:

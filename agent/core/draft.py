@@ -12,6 +12,9 @@ from agent.core.messages import ahead_of, next_open
 from agent.core.people import Person
 from agent.core.relationships import Meeting, Relationship, State
 
+PLAUSIBLE = 1_000_000
+"""No program counts so many edits; what counts further is not followed, so that numbers stay within what is stored."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
@@ -38,14 +41,23 @@ class Decision:
 
 @dataclass
 class Draft:
-    """Gathers the consequences of one decision for one relationship at one instant."""
+    """Gathers the consequences of one decision for one relationship at one instant.
+
+    ``counted`` is the highest revision that somebody's calendar shows of the booked meeting: their programs count
+    edits of their own on top of ours.
+    """
 
     relationship: Relationship
     now: datetime
+    counted: int = 0
     intents: list[Intent] = field(default_factory=list)
     reasons: list[Entry] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     withdrawals: list[Withdrawal] = field(default_factory=list)
+
+    def next_revision(self, meeting: Meeting) -> int:
+        """Give the revision that every calendar and mail program takes for newer than whatever it has."""
+        return max(meeting.revision, self.counted if self.counted <= PLAUSIBLE else 0) + 1
 
     def note(self, event: str, number: int | None, **detail: Detail) -> None:
         """Add a line for the journal."""

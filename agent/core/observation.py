@@ -69,13 +69,15 @@ class PersonObserved:
 
     ``busy`` is None where a calendar could not be read: unknown is not free. ``delivered`` is the span of our event
     as it was last written into their calendar, None while it never was or a write is under way; only then do
-    ``event`` (None: it is gone) and its differences mean anything.
+    ``event`` (None: it is gone) and its differences mean anything. ``outdated`` says that their calendar still showed
+    the event as it was before we wrote it: what has become of it is not known yet.
     """
 
     busy: tuple[Busy, ...] | None = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     delivered: Span | None = None
     event: OwnEvent | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,16 @@ class Observed:
     """The snapshot a decision is made on: person id to what is known of them."""
 
     people: dict[str, PersonObserved] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> int:
+        """The highest revision that somebody's calendar shows of the booked meeting."""
+        return max((known.event.sequence for known in self.people.values() if known.event is not None), default=0)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether somebody's calendar still showed the booked meeting as it was before we wrote it."""
+        return any(known.outdated for known in self.people.values())
 
     def of(self, person: str) -> PersonObserved:
         """What is known of one person; someone never observed is unknown."""

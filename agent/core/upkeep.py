@@ -125,7 +125,7 @@ def _settled(state: State, meeting: Meeting, draft: Draft) -> State:
 
 
 def _cancel(state: State, meeting: Meeting, draft: Draft, why: str, due: datetime, told: int | None = None) -> State:
-    cancelled = replace(meeting, status=MeetingStatus.CANCELLED, revision=meeting.revision + 1)
+    cancelled = replace(meeting, status=MeetingStatus.CANCELLED, revision=draft.next_revision(meeting))
     draft.supersede(cancelled)
     draft.note("cancelled", meeting.number, why=why)
     draft.calendar(IntentKind.REMOVE_EVENT, cancelled)
@@ -183,7 +183,7 @@ def _move(
         span=slot.span,
         medium=slot.medium,
         burden=slot.burden,
-        revision=meeting.revision + 1,
+        revision=draft.next_revision(meeting),
         chosen_by=chosen_by,
         tolerated=excused,
         wall=on_the_wall(draft.relationship.mentor.where, slot.span.start),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
 from agent.core.observation import Busy, Elsewhere, Observed, OwnEvent, PersonObserved
-from agent.core.relationships import Relationship, State, meeting_uid
+from agent.core.relationships import Meeting, Relationship, State, meeting_uid
 from agent.core.timespan import DAY, Span, ceil_minute, floor_minute, instant
 from agent.core.upkeep import FARTHEST
 from agent.services.keep_health import Note
@@ -23,6 +23,8 @@ from connectors.errors import ConnectorError, RateLimited
 MARGIN = 8 * DAY
 """Minutes read on either side of what is searched: buffers, local weeks, meetings that cross the edge."""
 
+CATCHES_UP = timedelta(hours=1)
+"""How long after a write of ours an older copy is what the provider shows late, and not what somebody made of it."""
 
 WORTH_WAITING = timedelta(minutes=10)
 """Whoever asks us to wait no longer than this is read then; beyond it, the calendar counts as unreadable."""
@@ -98,19 +100,27 @@ class Observer:
     ) -> PersonObserved:
         current = state.meeting
         others = meetings.of_person(tx, person, self._window)
-        delivered = event = None
-        if current is not None:
-            uid = meeting_uid(relationship.id, current.number)
-            kept = events.get(tx, uid, person)
-            if kept and person not in intents.outstanding_writes(tx, relationship.id, current.number):
-                delivered, event = kept.span, read.own.get(uid)
+        own = self._own(tx, person, read, relationship.id, current) if current else PersonObserved()
         booked = (relationship.id, current.number) if current else None
         others = [m for m in others if (m.relationship, m.number) != booked]
         elsewhere = tuple(Elsewhere(m.span, m.before, m.after) for m in others)
         strays = [(meeting, _stray(read, meeting)) for meeting in others]
         moved = [Busy(span) for meeting, span in strays if span and not _under_way(tx, meeting, person)]
         busy = None if read.busy is None else (*read.busy, *moved)
-        return PersonObserved(busy, elsewhere, delivered, event)
+        return replace(own, busy=busy, elsewhere=elsewhere)
+
+    def _own(self, tx: Transaction, person: str, read: PersonRead, name: str, booked: Meeting) -> PersonObserved:
+        """Tell of somebody's event of the booked meeting, where no write of ours is under way."""
+        uid = meeting_uid(name, booked.number)
+        kept = events.get(tx, uid, person)
+        if kept is None or person in intents.outstanding_writes(tx, name, booked.number):
+            return PersonObserved()
+        event = read.own.get(uid)
+        if event is not None and event.sequence < kept.sequence and event.etag != kept.etag:
+            written = intents.written_at(tx, name, booked.number, person)
+            if written is not None and self.now - written < CATCHES_UP:
+                return PersonObserved(outdated=True)
+        return PersonObserved(delivered=kept.span, event=event)
 
     def _reading(self, person: str) -> PersonRead:
         """Read somebody once, however many ask at the same time."""

@@ -95,6 +95,19 @@ def outstanding_writes(tx: Transaction, relationship: str, number: int) -> froze
     return frozenset(tx.scalars(query))
 
 
+def written_at(tx: Transaction, relationship: str, number: int, person: str) -> datetime | None:
+    """When an event of a meeting was last written into a person's calendar."""
+    query = sa.select(sa.func.max(rows.c.finished_at)).where(
+        rows.c.relationship == relationship,
+        rows.c.number == number,
+        rows.c.person == person,
+        rows.c.kind == IntentKind.WRITE_EVENT.value,
+        rows.c.status == DONE,
+    )
+    at: datetime | None = tx.scalar(query)
+    return at
+
+
 def lost_write(tx: Transaction, relationship: str, number: int, person: str) -> bool:
     """Whether a write of any revision of a meeting into a person's calendar has an outcome that nobody recorded."""
     query = sa.select(rows.c.key).where(

@@ -56,9 +56,16 @@ MUTANTS = (
     Mutant(
         "a moved meeting has the revision it had",
         "upkeep",
-        "        revision=meeting.revision + 1,\n",
+        "        revision=draft.next_revision(meeting),\n",
         "",
         UPKEEP,
+    ),
+    Mutant(
+        "a revision is not above what programs of its people have counted",
+        "draft",
+        "max(meeting.revision, self.counted if self.counted <= PLAUSIBLE else 0) + 1",
+        "meeting.revision + 1",
+        ("tests/services/test_races",),
     ),
     Mutant(
         "a moved meeting is not announced ahead once more",
@@ -105,7 +112,7 @@ MUTANTS = (
     Mutant(
         "nobody looks again where no time was found",
         "decide",
-        "moments = [retry] if retry else []",
+        "moments = [moment for moment in others if moment is not None]",
         "moments: list[datetime] = []",
         UPKEEP,
     ),

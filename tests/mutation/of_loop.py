@@ -176,15 +176,22 @@ MUTANTS = (
     Mutant(
         "our own write under way is taken for its owner's edit",
         "agent/services/observe",
-        "if kept and person not in intents.outstanding_writes(tx, relationship.id, current.number):",
-        "if kept:",
+        "if kept is None or person in intents.outstanding_writes(tx, name, booked.number):",
+        "if kept is None:",
+        RACES,
+    ),
+    Mutant(
+        "an old copy of an event is taken for its owner's edit",
+        "agent/services/observe",
+        "event.sequence < kept.sequence and",
+        "False and",
         RACES,
     ),
     Mutant(
         "where somebody has dragged another meeting counts as free",
         "agent/services/observe",
-        "return PersonObserved(busy, elsewhere",
-        "return PersonObserved(read.busy, elsewhere",
+        "return replace(own, busy=busy,",
+        "return replace(own, busy=read.busy,",
         RACES,
     ),
     Mutant(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.observation import Answer
+from agent.core.observation import Answer, Reading
 from agent.core.relationships import State
 from agent.core.timespan import DAY, Span, floor_minute
 from agent.services.observe import Observer
 from agent.services.part import Part
 from agent.services.sweep import sweep
-from agent.store import events
+from agent.store import calendars, events
 from connectors.errors import Conflict, OutcomeUnknown, RateLimited, Temporary
 from tests import factories
 from tests.services.stage import NOON, Stage
@@ -206,3 +206,86 @@ def test_a_mail_that_can_only_be_sent_too_late_is_given_up_at_once(stage: Stage)
     stage.sweep()
     assert [(line.person, line.detail["why"]) for line in stage.told("withdrawn")] == [("mentor-1", "too-late")]
     assert [len(stage.mails(person)) for person in BOTH] == [0, 1]
+
+
+# What calendars show
+
+
+class Late:
+    """A provider that goes on showing an event as it was before our last write."""
+
+    def __init__(self, stage: Stage, person: str) -> None:
+        self.calendar = stage.calendars[person]
+        self.old = self.calendar.find(stage.uid())
+        self.read = self.calendar.read
+
+    def __call__(self, window: Span, own: frozenset[str]) -> Reading:
+        reading = self.read(window, own)
+        return replace(reading, own=tuple(self.old if self.old and e.uid == self.old.uid else e for e in reading.own))
+
+
+def moved_where_an_old_copy_is_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Span:
+    stage.sweep()
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.calendars["mentee-1"], "read", Late(stage, "mentee-1"))
+        stage.calendars["mentor-1"].answer(stage.uid(), Answer.DECLINED)
+        stage.sweep()
+        moved = stage.booked()
+        stage.sweep()
+        stage.until(stage.clock.instant + timedelta(minutes=50))
+    assert stage.booked() == moved
+    return moved
+
+
+def test_an_old_copy_that_is_read_after_our_own_move_moves_nothing_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = moved_where_an_old_copy_is_shown(stage, monkeypatch)
+    assert len(stage.told("moved")) == 1
+    assert stage.events("mentor-1") == stage.events("mentee-1") == {stage.uid(): moved}
+
+
+def test_what_is_new_behind_an_old_copy_is_seen_soon_though_nobody_says_that_there_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider had told of the edit before it showed it."""
+    moved = moved_where_an_old_copy_is_shown(stage, monkeypatch)
+    stage.calendars["mentee-1"].move(stage.uid(), Span(moved.start + 60, moved.end + 60))
+    monkeypatch.setattr(stage.calendars["mentee-1"], "token", lambda: "as before")
+    with stage.store.begin() as tx:
+        calendars.put_token(tx, "mentee-1", 0, "as before")
+    stage.until(stage.clock.instant + SOON)
+    assert stage.booked() == Span(moved.start + 60, moved.end + 60)
+
+
+def test_a_program_that_loses_count_is_believed_once_ours_has_long_arrived(stage: Stage) -> None:
+    moving(stage)
+    stage.sweep()
+    stage.clock.instant += timedelta(hours=2)
+    chosen = Span(stage.booked().start + 60, stage.booked().end + 60)
+    stage.calendars["mentee-1"].move(stage.uid(), chosen, sequence=0)
+    stage.sweep()
+    assert stage.booked() == chosen
+
+
+def test_our_next_write_is_newer_than_whatever_their_program_has_counted(stage: Stage) -> None:
+    """Else a write that never arrived is taken for one that did, and other programs keep the older of two."""
+    stage.sweep()
+    chosen = Span(stage.booked().start + 60, stage.booked().end + 60)
+    stage.calendars["mentee-1"].move(stage.uid(), chosen, sequence=7)
+    stage.calendars["mentee-1"].faults.fail(OutcomeUnknown("cut"), on="update")
+    stage.sweep()
+    stage.until(stage.clock.instant + SOON)
+    assert [stage.calendars[person].holds()[stage.uid()].sequence for person in BOTH] == [8, 8]
+    assert len(stage.told("moved")) == 1
+    assert stage.booked() == chosen
+
+
+def test_a_count_that_no_edits_can_have_led_to_is_not_followed(stage: Stage) -> None:
+    stage.sweep()
+    chosen = Span(stage.booked().start + 60, stage.booked().end + 60)
+    stage.calendars["mentee-1"].move(stage.uid(), chosen, sequence=999_999_999)
+    stage.sweep()
+    meeting = stage.state().meeting
+    assert meeting is not None
+    assert (meeting.span, meeting.revision) == (chosen, 1)
