@@ -43,9 +43,7 @@ def _connector(error: Exception) -> Failure:
 
 
 def _store(error: Exception) -> Failure:
-    return Failure(
-        f"attune: the store: {_sentence(error)}; look at “store” in attune.yaml, then “attune doctor”", OUTSIDE
-    )
+    return Failure(f"attune: the store: {_advised(error)}", OUTSIDE)
 
 
 def _template(error: Exception) -> Failure:
@@ -97,12 +95,18 @@ def _system(error: Exception) -> Failure:
 
 
 def _refused(error: Exception) -> Failure:
-    return Failure(f"attune: {error}", MISTAKE, usage=True)
+    return Failure(f"attune: {_advised(error)}", MISTAKE, usage=True)
 
 
 def _policy(error: Exception) -> Failure:
     advice = "“attune plan --policy policy.yaml” shows what it would do; “attune run --accept-policy” takes it in"
     return Failure(f"attune: the changed policy is refused: {error}; {advice}", MISTAKE)
+
+
+def _advised(error: Exception) -> str:
+    """What happened, and what to do about it where the error says so apart."""
+    advice = getattr(error, "advice", "")
+    return f"{_sentence(error)}; {advice}" if advice else _sentence(error)
 
 
 def _sentence(error: Exception) -> str:
@@ -114,6 +118,8 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "agent.settings.errors.HomeNotFound": _no_home,
     "agent.store.errors.StoreBusy": _outside,
     "agent.store.errors.SchemaTooOld": _outside,
+    "agent.store.errors.StoreLost": _refused,
+    "agent.store.errors.StoreExists": _refused,
     "agent.store.errors.BadBackup": _refused,
     "agent.store.errors.StoreNotEmpty": _refused,
     "agent.store.errors.StoreError": _store,

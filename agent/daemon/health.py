@@ -18,6 +18,7 @@ from typing import Any
 from agent import log, metrics
 from agent.clock import Clock
 from agent.daemon.pulse import Pulse
+from agent.daemon.writable import Writable
 from agent.metrics import Gauge
 from agent.settings.addresses import Endpoint
 from agent.store import gauges, migrate
@@ -54,6 +55,7 @@ class Health:
     pulse: Pulse
     store: Store
     clock: Clock
+    writable: Writable
 
     def answer(self, path: str) -> Answer:
         """Answer for one of the three paths; 404 for any other."""
@@ -73,7 +75,7 @@ class Health:
                 migrate.revision(tx)
         except StoreError:
             return "the store does not answer"
-        return None
+        return None if self.writable else "the store takes no writes"
 
     def _gauges(self) -> list[Gauge]:
         """Read them from rows; without a store, say only that there is none."""
@@ -97,7 +99,7 @@ def serving(endpoint: Endpoint | None, pulse: Pulse, store: Store, clock: Clock)
     if endpoint is None:
         yield
         return
-    with metrics.kept(), _listening(endpoint, Health(pulse, store, clock)) as server:
+    with metrics.kept(), _listening(endpoint, Health(pulse, store, clock, Writable(store))) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="health", daemon=True)
         thread.start()
         try:

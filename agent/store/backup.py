@@ -13,6 +13,7 @@ from agent.store import backup_file, lease_tables, migrate, schema
 from agent.store.backup_file import AT_ONCE, Batch, Header, Progress
 from agent.store.engine import Store, Transaction
 from agent.store.errors import StoreUnavailable
+from agent.store.trouble import RESTORE
 
 
 def back_up(store: Store, path: Path, now: datetime, progress: Progress) -> Header:
@@ -31,7 +32,7 @@ def back_up(store: Store, path: Path, now: datetime, progress: Progress) -> Head
 def _sound(tx: Transaction) -> None:
     """Refuse to copy a damaged file, whose damage would only be found when the copy is needed."""
     if tx.dialect.name == "sqlite" and tx.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-        raise StoreUnavailable("the database is damaged; keep its file, and put an earlier backup back")
+        raise StoreUnavailable("the database is damaged", f"stop Attune, keep the file, and {RESTORE}")
 
 
 def _batches(tx: Transaction) -> Iterator[Batch]:

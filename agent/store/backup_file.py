@@ -135,7 +135,7 @@ def verify(path: Path) -> Header:
             last = line
         ending = json.loads(last)
     if ending != {"sha256": digest.hexdigest()} or rows != header.total:
-        raise BadBackup(f"{path} is damaged: its checksum does not fit; take another backup")
+        raise BadBackup(f"{path} is damaged: its checksum does not fit; give another that “attune backup” wrote")
     return header
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import event, exc
 
 from agent.store import migrate
 from agent.store.errors import StoreBusy, StoreUnavailable
+from agent.store.trouble import translated
 
 Transaction = sa.Connection
 """One open transaction; whoever begins it commits it."""
@@ -111,6 +112,18 @@ class Store:
         with self.look() as tx:
             return not sa.inspect(tx).get_table_names()
 
+    def is_made(self) -> bool:
+        """Whether our tables are there; to ask makes no file."""
+        if not self.serves_many and not Path(str(self._engine.url.database)).exists():
+            return False
+        with self.look() as tx:
+            return migrate.revision(tx) is not None
+
+    def try_writing(self) -> None:
+        """Write something that changes nothing, through to the disk. Raises ``StoreUnavailable``."""
+        with self.begin() as tx:
+            migrate.rewrite_revision(tx)
+
     def ping(self) -> str:
         """Say what database this is and at which schema."""
         with self.begin() as tx:
@@ -125,14 +138,12 @@ class Store:
         self._engine.dispose()
 
 
-OUR_MISTAKES = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError, exc.InternalError)
-"""What a database says of wrong SQL; a plain ``DatabaseError`` is SQLite's word for a damaged file."""
-
 _LOOKING: dict[str, dict[str, Any]] = {
     "sqlite": {"looking": True},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
 
+_MEND = "write “sqlite:///attune.db” or “postgresql+psycopg://user@host/database” as “store” in attune.yaml"
 _BUSY = "another attune is at work on this store; stop that one first"
 _ALONE = "an attune without --workers is at work on this store; stop that one first"
 
@@ -146,13 +157,11 @@ def open_store(url: str, *, durable: bool = True) -> Store:
     One that is not ``durable`` need not survive a power cut, only the death of the process: for what is thrown away.
     """
     if not url.startswith(SCHEMES):
-        raise StoreUnavailable("the store's address is neither sqlite:///… nor postgresql+psycopg://…")
+        raise StoreUnavailable("the store's address is neither sqlite:///… nor postgresql+psycopg://…", _MEND)
     try:
         engine = sa.create_engine(url, **_options(url))
     except (exc.ArgumentError, ValueError) as error:
-        raise StoreUnavailable(
-            "the store's address cannot be understood; see sqlite:///… or postgresql+psycopg://…"
-        ) from error
+        raise StoreUnavailable("the store's address cannot be understood", _MEND) from error
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PostgreSQL needs the extra: pip install 'attune-agent[postgres]'") from error
     if engine.dialect.name == "sqlite":
@@ -205,7 +214,6 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (exc.DatabaseError, exc.InterfaceError, exc.TimeoutError) as error:
-        if isinstance(error, OUR_MISTAKES) and not error.connection_invalidated:
+        if (ours := translated(error)) is None:
             raise
-        reason = str(getattr(error, "orig", error)).strip().splitlines()
-        raise StoreUnavailable(f"the database cannot be used ({reason[0] if reason else 'no reason given'})") from error
+        raise ours from error

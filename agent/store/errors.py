@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class StoreError(Exception):
-    """Base of everything the store raises on purpose."""
+    """Base of everything the store raises on purpose. ``advice`` says what to do next, where the sentence does not."""
+
+    def __init__(self, says: str, advice: str = "") -> None:
+        super().__init__(says)
+        self.advice = advice
 
 
 class StoreUnavailable(StoreError):
@@ -13,6 +17,14 @@ class StoreUnavailable(StoreError):
 
 class StoreBusy(StoreError):
     """Another process is at work on this store."""
+
+
+class StoreLost(StoreError):
+    """The store that this deployment had is not there any more."""
+
+
+class StoreExists(StoreError):
+    """There is a store already where one was to be made."""
 
 
 class SchemaTooNew(StoreError):

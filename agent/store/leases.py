@@ -26,6 +26,8 @@ GROUPS = 16
 
 QUEUE = TASK = "attune"
 
+ADVICE = "see that the server runs; “attune db upgrade” makes these tables anew where they are missing"
+
 
 def shards_of(group: int) -> frozenset[int]:
     """Give the shards of one group."""
@@ -49,7 +51,7 @@ async def opened(store: Store) -> AsyncIterator[Leases]:
             yield Leases(app)
     except broken as error:
         why = type(error.__cause__ or error).__name__
-        raise StoreUnavailable(f"the tables of the workers cannot be used ({why})") from error
+        raise StoreUnavailable(f"the tables of the workers cannot be used ({why})", ADVICE) from error
 
 
 async def _configure(connection: Any) -> None:
@@ -93,7 +95,7 @@ class Leases:
             delete_jobs="always",  # old rows would slow every start
             install_signal_handlers=False,
         )
-        raise StoreUnavailable("the tables of the workers cannot be used")
+        raise StoreUnavailable("the tables of the workers cannot be used", ADVICE)
 
     async def free(self) -> set[int]:
         """Give the groups that nobody holds or has asked for."""

@@ -39,7 +39,10 @@ def bring(connection: sa.Connection, to: str) -> None:
     if current == scripts.get_current_head():
         return
     if current is not None and not knows(current):
-        raise SchemaTooNew(f"the database has schema {current}, made by a newer Attune; upgrade attune-agent")
+        raise SchemaTooNew(
+            f"the database has schema {current}, made by a newer Attune; upgrade attune-agent, or put a backup from"
+            " before back with “attune restore FILE”"
+        )
     config.attributes["connection"] = connection
     command.upgrade(config, to)
 
@@ -52,6 +55,11 @@ def knows(name: str) -> bool:
 def revision(connection: sa.Connection) -> str | None:
     """Give the schema's revision, None for an empty database."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def rewrite_revision(connection: sa.Connection) -> None:
+    """Write the schema's revision once more, as it is."""
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
 
 
 def _config() -> Config:

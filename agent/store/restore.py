@@ -20,8 +20,14 @@ import sqlalchemy as sa
 from agent.core.gap import Gap
 from agent.store import backup_file, lease_tables, marks, migrate, recovery, schema
 from agent.store.backup_file import Batch, Header, Progress
-from agent.store.engine import OUR_MISTAKES, PATIENCE_MS, Transaction, open_store
+from agent.store.engine import PATIENCE_MS, Transaction, open_store
 from agent.store.errors import BadBackup, StoreNotEmpty
+from agent.store.trouble import OUR_MISTAKES
+
+OWNERS_ONLY = 0o600
+"""Mode of a database's file that was put in place, whatever the replaced one had: Attune has to write it."""
+
+ANOTHER = "give another that “attune backup” wrote"
 
 FORGOTTEN = ("DROP TABLE IF EXISTS alembic_version", "DROP FUNCTION IF EXISTS journal_is_append_only")
 """What the migrations made besides the tables, on PostgreSQL."""
@@ -65,7 +71,9 @@ def _emptied(tx: Transaction, *, force: bool) -> str | None:
     """Take our tables away. Those of Procrastinate beside them stay; gives the mark of how far they are."""
     migrate.bring(tx, migrate.NEWEST)
     if not force and tx.scalar(sa.select(sa.func.count()).select_from(schema.relationships)):
-        raise StoreNotEmpty("this database holds a programme; back it up first, then give --force to replace it")
+        raise StoreNotEmpty(
+            "this database holds a programme; back it up first (“attune backup FILE”), then give --force to replace it"
+        )
     leases = marks.get(tx, lease_tables.MARK)
     schema.metadata.drop_all(tx)
     for statement in FORGOTTEN:
@@ -81,8 +89,8 @@ def _put_beside(database: Path, backup: Backup, gap: Gap, now: datetime, progres
         with closing(open_store(f"sqlite:///{fresh}")) as store, store.begin() as tx:
             _load(tx, backup, gap, now, progress)
         there = database.exists()
+        fresh.chmod(OWNERS_ONLY)
         if there:
-            shutil.copymode(database, fresh)
             _keep(database, kept)
         _sync(fresh)
         fresh.replace(database)
@@ -143,8 +151,10 @@ def _insert(tx: Transaction, batch: Batch, backup: Backup) -> None:
     try:
         known = {column["name"] for column in sa.inspect(tx).get_columns(batch.table)}
         if not known.issuperset(batch.columns):
-            raise BadBackup(f"{backup.path} has columns in “{batch.table}” that its schema does not")
+            raise BadBackup(f"{backup.path} has columns in “{batch.table}” that its schema does not; {ANOTHER}")
         table = sa.table(batch.table, *map(sa.column, batch.columns))
         tx.execute(table.insert(), [dict(zip(batch.columns, row, strict=True)) for row in batch.rows])
     except (sa.exc.NoSuchTableError, ValueError, *OUR_MISTAKES) as error:
-        raise BadBackup(f"{backup.path} has rows in “{batch.table}” that its schema has no place for") from error
+        raise BadBackup(
+            f"{backup.path} has rows in “{batch.table}” that its schema has no place for; {ANOTHER}"
+        ) from error

@@ -23,11 +23,12 @@ from agent.daemon.health import CannotListen, serving
 from agent.daemon.loop import Stop, run
 from agent.daemon.notify import Notifier
 from agent.daemon.pulse import Pulse
+from agent.daemon.writable import Writable
 from agent.services.part import Swept
 from agent.settings.addresses import Endpoint
 from agent.simulation.servers import free_port
 from agent.store import gauges
-from agent.store.engine import Store
+from agent.store.engine import Store, open_store
 from tests.store.opened import upgraded
 
 CLOCK = RehearsalClock(datetime(2027, 2, 22, 9, tzinfo=UTC))
@@ -132,6 +133,26 @@ def test_without_its_store_it_is_alive_not_ready_and_still_measured(
     told = daemon.ask("/metrics").text
     assert "attune_store_answers 0.0" in told
     assert 'attune_effects_total{kind="agenda",outcome="done"} 1.0' in told
+
+
+def test_a_store_that_only_answers_is_not_ready(store: Store, tmp_path: Path) -> None:
+    """A read-only disk, a standby: every question goes well, and nothing is ever booked."""
+    read_only = open_store(f"sqlite:///file:{tmp_path}/attune.db?mode=ro&uri=true")
+    with Daemon(read_only, Swept) as running:
+        running.until(lambda: running.pulse.swept)
+        answer = running.ask("/readyz")
+        assert (answer.status_code, answer.text) == (503, "the store takes no writes\n")
+        assert running.status("/healthz") == 200
+    read_only.close()
+
+
+def test_whoever_asks_often_does_not_keep_the_store_busy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, tries = [0.0], []
+    monkeypatch.setattr(store, "try_writing", lambda: tries.append(now[0]))
+    writable = Writable(store, lambda: now[0])
+    for now[0] in (0.0, 1.0, 10.0, 11.0, 12.0):
+        assert writable
+    assert tries == [0.0, 11.0]
 
 
 def test_it_answers_heads_without_bodies_and_refuses_the_rest(daemon: Daemon) -> None:
