@@ -38,7 +38,7 @@ COMMANDS = (
     Entry("journal", "Print what was decided and done, and why.", "agent.cli.journal"),
     Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
     Entry("doctor", "Look at every part, and say what to do where it is not well.", "agent.cli.doctor"),
-    Entry("db", "Bring the database's tables up to date.", "agent.cli.db"),
+    Entry("db", "Bring the database's tables up to date, or begin anew.", "agent.cli.db"),
     Entry("backup", "Write a backup of the store, while Attune runs.", "agent.cli.backup"),
     Entry("restore", "Put a backup in the place of the store.", "agent.cli.restore"),
     Entry("demo", "Run sixteen weeks of a programme on this machine.", "agent.cli.demo"),
@@ -51,7 +51,7 @@ EPILOG = """
 Exit codes:
   0    done, or nothing to do
   1    something outside failed: a calendar, the mail server, the store
-  2    the command line, or the deployment's files, hold a mistake
+  2    the command line, or the deployment's files, hold a mistake; the store is lost
   70   unexpected: a fault of Attune's own
   130  interrupted from the keyboard
 

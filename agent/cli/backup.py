@@ -26,12 +26,12 @@ def command(
     """
     from agent.cli.progress import rows_passed
     from agent.store.backup import back_up
-    from agent.wiring import build
+    from agent.wiring.alone import open_alone
 
     if file.exists() and not force:
         raise Refused(f"{file} is there already; name another file, or give --force to write over it")
     if not file.absolute().parent.is_dir():
         raise Refused(f"{file.absolute().parent} is no folder; name a file in one that is there")
-    with build(home) as app, rows_passed("backing up") as passed:
-        header = back_up(app.programme.store, file, app.clock.now(), passed)
+    with open_alone(home) as alone, rows_passed("backing up") as passed:
+        header = back_up(alone.store, file, alone.clock.now(), passed)
     typer.echo(f"{file}: {header.total} rows of schema {header.schema}, as of {header.taken_at:%Y-%m-%d %H:%M:%S} UTC")

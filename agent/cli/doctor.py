@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,25 +22,18 @@ def command(
     retry: Annotated[bool, typer.Option("--retry", help="Put effects that were set aside back in the queue.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look at package, data, time zones, store, calendars and mail; exit 1 where one is not well.
+    """Look at package, data, time zones, store, files, calendars and mail; exit 1 where one is not well.
 
     \b
     Example:
       attune doctor --home /srv/attune
     """
-    from agent.services.diagnose import diagnose_installation, diagnose_programme, retry_failed, store_trouble
-    from agent.store.errors import StoreError
-    from agent.wiring import build, has_deployment
+    from agent.services.diagnose import diagnose_installation
+    from agent.wiring import has_deployment
 
     findings = list(diagnose_installation())
     if home is not None or has_deployment():
-        try:
-            with build(home) as app:
-                if retry:
-                    typer.echo(f"{retry_failed(app.programme)} effects put back in the queue", err=True)
-                findings += diagnose_programme(app.programme, offline=offline)
-        except StoreError as error:
-            findings.append(store_trouble(error))
+        findings += _deployment(home, offline=offline, retry=retry)
     else:
         typer.echo("No deployment here: only the installation was looked at. `attune init DIR` makes one.", err=True)
     if as_json:
@@ -47,6 +42,26 @@ def command(
         _show(findings)
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
+
+
+def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Finding]:
+    """Look at as much of a deployment as its files let us: the store needs attune.yaml only."""
+    from agent.services.diagnose import diagnose_files, diagnose_outside, diagnose_store, retry_failed, store_trouble
+    from agent.settings.errors import SettingsError
+    from agent.store.errors import StoreError
+    from agent.wiring.alone import open_alone
+
+    try:
+        with open_alone(home) as alone:
+            if retry:
+                typer.echo(f"{retry_failed(alone.store, alone.clock.now())} effects put back in the queue", err=True)
+            yield from diagnose_store(alone.store)
+            with alone.programme() as programme:
+                yield from () if offline else diagnose_outside(programme)
+    except SettingsError as error:
+        yield from diagnose_files(error)
+    except StoreError as error:
+        yield store_trouble(error)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -26,12 +26,14 @@ def command(
       attune journal --for pair-1 --limit 20
     """
     from agent.store import journal as lines
-    from agent.wiring import build
+    from agent.store import relationships
+    from agent.wiring.alone import open_alone
 
-    with build(home) as app, app.programme.store.begin() as tx:
+    with open_alone(home) as alone, alone.store.look() as tx:
         entries = lines.read(tx, relationship=relationship)
         if relationship and not entries:
-            named(app.programme.relationships, relationship, "pair or circle")
+            known = alone.relationships()
+            named(dict.fromkeys(relationships.names(tx)) if known is None else known, relationship, "pair or circle")
     shown = entries[-limit:] if limit else entries
     if as_json:
         typer.echo(json.dumps({"entries": [as_object(entry) for entry in shown]}, indent=2, ensure_ascii=False))

@@ -39,16 +39,17 @@ def command(
     """
     from agent.cli.progress import rows_passed
     from agent.clock import SystemClock
-    from agent.settings.load import find_home
+    from agent.store import made
     from agent.store.restore import examine, restore
-    from agent.wiring import load_deployment
+    from agent.wiring.alone import address
 
     now = SystemClock().now()
-    url = load_deployment(find_home(home), now).store_url
+    at = address(home)
     backup = examine(file)
     gap = _gap(backup.header.taken_at, worked_until, now)
     with rows_passed("restoring") as passed:
-        kept = restore(url, backup, gap, now, force=force, progress=passed)
+        kept = restore(at.url, backup, gap, now, force=force, progress=passed)
+    made.remember(at.url, at.home)
     typer.echo(f"the store is as of {gap.since:%Y-%m-%d %H:%M:%S} UTC: {backup.header.total} rows")
     if kept is not None:
         typer.echo(f"what was there before is in {kept}")

@@ -18,10 +18,10 @@ def command(home: Home = None, as_json: AsJson = False, at: At = None) -> None:
       attune status --json
     """
     from agent.services.report_status import report_status
-    from agent.wiring import build
+    from agent.wiring.alone import open_alone
 
-    with build(home, at=at) as app:
-        report = report_status(app.programme)
+    with open_alone(home, at=at) as alone:
+        report = report_status(alone.store, alone.at.attune.programme, alone.relationships(), alone.clock.now())
     if as_json:
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
@@ -39,6 +39,10 @@ def _show(report: dict[str, Any]) -> None:
         number = f"{meeting['number']}" if meeting else "-"
         table.add_row(row["id"], row["standing"], number, _short(meeting.get("start")), _short(row["wake_at"]))
     console.print(table)
+    if report["mistakes"]:
+        console.print("the files hold mistakes: shown is what the store knows (see `attune check`)")
+    if report["restored"]:
+        console.print(f"{report['restored']} restored, not looked up yet: nothing is done for these before")
     for trouble in report["unreadable"]:
         since = trouble["since"] or "the start"
         what = f"cannot read calendar {trouble['calendar'] + 1} of {trouble['person']} since {since}"

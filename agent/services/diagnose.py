@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import importlib.metadata
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from agent import __version__
 from agent.core.zones import names
 from agent.resources import data_dir
 from agent.services.programme import Programme
+from agent.settings.errors import SettingsError
 from agent.store import intents, relationships
+from agent.store.engine import Store
 from agent.store.errors import StoreError
+from agent.store.intents import Troubled
 from connectors.base import CalendarReader
 from connectors.errors import ConnectorError
 
@@ -55,36 +59,47 @@ def _data() -> Finding:
     return Finding("data", True, f"{count} templates and configuration files")
 
 
-def diagnose_programme(programme: Programme, *, offline: bool) -> Iterator[Finding]:
-    """Look at store, decisions and effects that failed, calendars, mail; offline leaves out the last two."""
-    yield _store(programme)
-    yield _resting(programme)
-    yield _failed(programme)
-    if offline:
+def diagnose_files(error: SettingsError) -> Iterator[Finding]:
+    """Name every mistake in the files of a deployment."""
+    for problem in error.problems:
+        where = f"{problem.file}:{problem.position.line}:{problem.position.column}"
+        says = f"{problem.path}: {problem.wrong}" if problem.path else problem.wrong
+        yield Finding(where, False, says, problem.advice)
+
+
+def diagnose_store(store: Store) -> Iterator[Finding]:
+    """Look at the store, and at decisions and effects that failed; needs none of the files but for its address."""
+    try:
+        yield Finding("store", True, _written_and_read(store))
+        with store.look() as tx:
+            resting, failed = relationships.troubled(tx), intents.troubled(tx)
+    except StoreError as error:
+        yield store_trouble(error)
         return
+    yield _resting(resting)
+    yield _failed(failed)
+
+
+def _written_and_read(store: Store) -> str:
+    store.try_writing()
+    return store.ping()
+
+
+def diagnose_outside(programme: Programme) -> Iterator[Finding]:
+    """Ask every calendar and the mail server."""
     for person, owned in programme.calendars.items():
         for position, calendar in enumerate(owned):
             yield _calendar(person, position, calendar)
     yield _mail(programme)
 
 
-def _store(programme: Programme) -> Finding:
-    try:
-        return Finding("store", True, programme.store.ping())
-    except StoreError as error:
-        return store_trouble(error)
-
-
 def store_trouble(error: StoreError) -> Finding:
-    """What a store says that cannot be used; whoever runs Attune needs to write its folder, even to look."""
-    advice = "look at `store` in attune.yaml, at the database itself, and at who may write the folder"
-    return Finding("store", False, str(error), advice)
+    """What a store says that cannot be used."""
+    return Finding("store", False, str(error), error.advice)
 
 
-def _resting(programme: Programme) -> Finding:
-    """Look for relationships whose last decision failed, or was refused by the check that is made of every plan."""
-    with programme.store.begin() as tx:
-        troubled = relationships.troubled(tx)
+def _resting(troubled: Sequence[tuple[str, str]]) -> Finding:
+    """Tell of relationships whose last decision failed, or was refused by the check that is made of every plan."""
     if not troubled:
         return Finding("decisions", True, "none set aside")
     named = ", ".join(f"{name}: {why}" for name, why in troubled)
@@ -92,9 +107,7 @@ def _resting(programme: Programme) -> Finding:
     return Finding("decisions", False, f"{len(troubled)} set aside ({named})", advice)
 
 
-def _failed(programme: Programme) -> Finding:
-    with programme.store.begin() as tx:
-        failed = intents.troubled(tx)
+def _failed(failed: Sequence[Troubled]) -> Finding:
     if not failed:
         return Finding("effects", True, "none set aside")
     kinds = ", ".join(sorted({f"{f.relationship}: {f.problem}" for f in failed}))
@@ -118,10 +131,9 @@ def _mail(programme: Programme) -> Finding:
         return Finding("mail", False, str(error), "look at `mail.smtp` in attune.yaml and at the mail server")
 
 
-def retry_failed(programme: Programme) -> int:
+def retry_failed(store: Store, now: datetime) -> int:
     """Put every effect that was set aside back in the queue; give how many."""
-    now = programme.clock.now()
-    with programme.store.begin() as tx:
+    with store.begin() as tx:
         failed = intents.troubled(tx)
         for each in failed:
             intents.retry(tx, each.key, now)

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from agent.core.relationships import Meeting, Relationship, State
-from agent.services.programme import Programme
-from agent.store import calendars, intents, relationships
+from agent.store import calendars, intents, recovery, relationships
+from agent.store.engine import Store
 from agent.store.relationships import Stored
 
 
-def report_status(programme: Programme) -> dict[str, Any]:
-    """Give the object that ``attune status --json`` prints."""
-    now = programme.clock.now()
-    with programme.store.look() as tx:
-        stored = {name: relationships.find(tx, name) for name in programme.relationships}
+def report_status(
+    store: Store, programme: str, known: Mapping[str, Relationship] | None, now: datetime
+) -> dict[str, Any]:
+    """Give the object that ``attune status --json`` prints.
+
+    ``known`` are the relationships of the files, None where those hold mistakes: then it is told what the store knows.
+    """
+    with store.look() as tx:
+        names = relationships.names(tx) if known is None else known
+        stored = {name: relationships.find(tx, name) for name in names}
+        restored = recovery.count(tx)
         counts = intents.counts(tx)
         failed = intents.troubled(tx)
         unreadable = calendars.unreadable(tx)
     return {
-        "programme": programme.deployment.programme,
+        "programme": programme,
         "now": instant_text(now),
-        "relationships": [_relationship(programme.relationships[name], found, now) for name, found in stored.items()],
+        "mistakes": known is None,
+        "relationships": [_relationship(name, (known or {}).get(name), row, now) for name, row in stored.items()],
+        "restored": restored,
         "intents": dict(sorted(counts.items())),
         "failed": [
             {"relationship": f.relationship, "person": f.person, "key": f.key, "why": f.problem} for f in failed
@@ -34,11 +43,11 @@ def report_status(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _relationship(relationship: Relationship, stored: Stored | None, now: datetime) -> dict[str, Any]:
+def _relationship(name: str, relationship: Relationship | None, stored: Stored | None, now: datetime) -> dict[str, Any]:
     state, trouble = (stored.state, stored.trouble) if stored else (State(), None)
     return {
-        "id": relationship.id,
-        "people": [person.id for person in relationship.people],
+        "id": name,
+        "people": [person.id for person in relationship.people] if relationship else [],
         "standing": _standing(relationship, state, trouble, now),
         "meeting": _meeting(state.meeting),
         "due": instant_text(state.due),
@@ -47,14 +56,14 @@ def _relationship(relationship: Relationship, stored: Stored | None, now: dateti
     }
 
 
-def _standing(relationship: Relationship, state: State, trouble: str | None, now: datetime) -> str:
+def _standing(relationship: Relationship | None, state: State, trouble: str | None, now: datetime) -> str:
     if trouble:
         return "set aside"
-    if relationship.paused:
+    if relationship and relationship.paused:
         return "paused"
     if state.meeting is not None:
         return "in conflict" if state.meeting.stuck_told else "booked"
-    if relationship.ends is not None and relationship.ends <= now:
+    if relationship and relationship.ends is not None and relationship.ends <= now:
         return "ended"
     return "no time found" if state.told > state.number else "waiting"
 

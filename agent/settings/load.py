@@ -70,6 +70,17 @@ def load(home: Path, models: ConnectorModels, instead: Mapping[str, Document] | 
     return Settings(home, attune, policy, people, documents, said)
 
 
+def load_attune(home: Path, models: ConnectorModels) -> AttuneFile:
+    """Read attune.yaml alone, whatever the other two files say. Raises ``SettingsError``."""
+    document = read(home, "attune.yaml")
+    broken = document.problems and not document.values
+    attune = None if broken else validate(file_models(models).attune, document)
+    problems = _problems({"attune.yaml": document})
+    if problems or attune is None:
+        raise SettingsError(problems)
+    return attune
+
+
 def _check_across(documents: Mapping[str, Document], kinds: FileModels) -> None:
     """Apply the rules that pydantic cannot, to whatever could be read."""
     written, document = documents["policy.yaml"], documents["people.yaml"]

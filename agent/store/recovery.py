@@ -72,6 +72,11 @@ def unfinished(tx: Transaction, names: Collection[str] | None = None) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def count(tx: Transaction) -> int:
+    """How many have not been looked up yet."""
+    return tx.scalar(sa.select(sa.func.count()).where(relationships.c.restored_at >= EPOCH)) or 0
+
+
 def finish(tx: Transaction, name: str) -> None:
     """It has been looked up."""
     tx.execute(relationships.update().where(relationships.c.id == name).values(restored_at=None))

@@ -163,6 +163,11 @@ def find(tx: Transaction, name: str) -> Stored | None:
     return None if row is None else _stored(row)
 
 
+def names(tx: Transaction) -> list[str]:
+    """Ids of those in the programme."""
+    return list(tx.scalars(sa.select(rows.c.id).where(rows.c.terms != "").order_by(rows.c.id)))
+
+
 def _stored(row: Any) -> Stored:
     try:
         state, broken = state_json.load(row.state), False

@@ -213,18 +213,17 @@ def build(
 ) -> Iterator[App]:
     """Open a deployment; ``at`` puts its clock at an instant, which the deployment has to allow (``rehearsal``)."""
     from agent.settings.load import find_home
+    from agent.store import made
     from agent.store.engine import open_store
 
     log.configure_once()
     found = find_home(home)
-    clock = clock or (RehearsalClock(at) if at else SystemClock())
-    deployment = load_deployment(found, clock.now())
-    if at is not None and not deployment.rehearsal:
-        raise NotRehearsing("--at needs `rehearsal: true` in attune.yaml; a programme that runs for real has one clock")
+    deployment = load_deployment(found, (clock or choose_clock(at, rehearsal=True)).now())
+    clock = clock or choose_clock(at, rehearsal=deployment.rehearsal)
     seen = fingerprint(found, clock.now())
     store = open_store(deployment.store_url)
     try:
-        store.upgrade()
+        made.ready(store, deployment.store_url, found)
         app = App(found, clock, open_programme(deployment, store, clock, stopping), seen)
     except BaseException:
         store.close()
@@ -233,6 +232,15 @@ def build(
         yield app
     finally:
         app.close()
+
+
+def choose_clock(at: datetime | None, *, rehearsal: bool) -> Clock:
+    """Give the machine's clock, or one put at an instant. Raises ``NotRehearsing`` where that is not allowed."""
+    if at is None:
+        return SystemClock()
+    if not rehearsal:
+        raise NotRehearsing("--at needs `rehearsal: true` in attune.yaml; a programme that runs for real has one clock")
+    return RehearsalClock(at)
 
 
 class NotRehearsing(Exception):

@@ -9,15 +9,14 @@ import pytest
 
 from agent.core.slots import Search, Slot, best
 from agent.core.timespan import DAY, Span, floor_minute
-from agent.services.diagnose import diagnose_programme
+from agent.services.diagnose import diagnose_store
 from agent.store import relationships
 from tests import factories
 from tests.services.stage import NOON, Stage
 
 
 def ill(stage: Stage) -> list[tuple[str, str]]:
-    found = diagnose_programme(stage.programme(), offline=True)
-    return [(finding.part, finding.says) for finding in found if not finding.well]
+    return [(finding.part, finding.says) for finding in diagnose_store(stage.store) if not finding.well]
 
 
 @pytest.mark.refused_on_purpose

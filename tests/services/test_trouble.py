@@ -11,7 +11,7 @@ import pytest
 
 from agent.core import decide
 from agent.core.observation import Answer
-from agent.services.diagnose import diagnose_programme, retry_failed
+from agent.services.diagnose import diagnose_store, retry_failed
 from agent.services.sweep import sweep
 from connectors.errors import ConsentRevoked, Missing, OutcomeUnknown, RateLimited, Rejected, Temporary, Unreadable
 from tests import factories
@@ -80,10 +80,9 @@ def test_a_wait_that_the_server_asks_for_is_kept(stage: Stage) -> None:
 def test_what_is_refused_for_good_is_set_aside_and_can_be_retried(stage: Stage) -> None:
     stage.sender.faults.fail(Rejected("no such user"), on="send")
     stage.sweep()
-    programme = stage.programme()
-    ill = [finding for finding in diagnose_programme(programme, offline=True) if not finding.well]
+    ill = [finding for finding in diagnose_store(stage.store) if not finding.well]
     assert [finding.part for finding in ill] == ["effects"]
-    assert retry_failed(programme) == 1
+    assert retry_failed(stage.store, stage.clock.now()) == 1
     stage.sweep()
     assert len(stage.sender.sent) == 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,18 +60,23 @@ def test_it_keeps_its_wall_time_in_both_calendars_and_both_are_told(stage: Stage
     assert kept.wall == stage.state().meeting.wall  # type: ignore[union-attr]  # it is booked
 
 
+def told(stage: Stage) -> dict[str, Any]:
+    programme = stage.programme()
+    return report_status(stage.store, programme.deployment.programme, programme.relationships, stage.clock.now())
+
+
 def test_status_shows_it_until_it_moves_again(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
-    (before,) = report_status(stage.programme())["relationships"]
+    (before,) = told(stage)["relationships"]
     assert before["meeting"]["rezoned"] is False
     clocks_change(stage)
     stage.sweep()
-    report = report_status(stage.programme())
+    report = told(stage)
     assert report["relationships"][0]["meeting"]["rezoned"] is True
     status._show(report)
     assert "meeting 1 was moved by new rules of a time zone" in " ".join(capsys.readouterr().out.split())
     stage.calendars["mentee-1"].move(stage.uid(), Span(stage.booked().start + 300, stage.booked().end + 300))
     stage.sweep()
-    assert report_status(stage.programme())["relationships"][0]["meeting"]["rezoned"] is False
+    assert told(stage)["relationships"][0]["meeting"]["rezoned"] is False
 
 
 @pytest.mark.parametrize("follows", BOTH)
