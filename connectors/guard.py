@@ -203,7 +203,7 @@ class GuardedSender:
 
 
 def guarded(calendar: CalendarReader, gate: Gate) -> CalendarReader:
-    """Put a calendar behind a gate; it can do what it could."""
-    if Capability.WRITE in calendar.capabilities and isinstance(calendar, CalendarWriter):
+    """Put a calendar behind a gate; it can do what it could, whether it is the one for our events or was before."""
+    if isinstance(calendar, CalendarWriter):
         return GuardedWriter(calendar, gate)
     return GuardedReader(calendar, gate)

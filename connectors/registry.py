@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -52,6 +54,13 @@ def server_of(settings: BaseModel) -> str:
     if address := getattr(settings, "url", None):
         return urlsplit(address).hostname or "nowhere"
     return getattr(settings, "host", None) or "files"
+
+
+def place_of(settings: BaseModel) -> str:
+    """Give what tells a calendar from any other, for the store: a digest of where it is, without any secret."""
+    written = settings.model_dump(mode="json", exclude_defaults=True).items()
+    said = {key: value for key, value in written if key not in {"book", "password", "password_file"}}
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def open_sender(settings: BaseModel, *, home: Path) -> MailSender:

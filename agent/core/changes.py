@@ -80,12 +80,13 @@ def _conflicts(meeting: Meeting, relationship: Relationship, observed: Observed)
 
 
 def behind(meeting: Meeting, relationship: Relationship, observed: Observed) -> tuple[Person, ...]:
-    """Who still has the event as it was written before, with no write under way: one of ours never got there."""
+    """Who has the event as it was written before, or in the wrong calendar, with no write under way."""
     known = [(person, observed.of(person.id)) for person in relationship.people]
     return tuple(
         person
         for person, seen in known
-        if seen.event is not None and seen.event.span == seen.delivered and seen.event.span != meeting.span
+        if seen.misplaced
+        or (seen.event is not None and seen.event.span == seen.delivered and seen.event.span != meeting.span)
     )
 
 

@@ -70,7 +70,8 @@ class PersonObserved:
     ``busy`` is None where a calendar could not be read: unknown is not free. ``delivered`` is the span of our event
     as it was last written into their calendar, None while it never was or a write is under way; only then do
     ``event`` (None: it is gone) and its differences mean anything. ``outdated`` says that their calendar still showed
-    the event as it was before we wrote it: what has become of it is not known yet.
+    the event as it was before we wrote it: what has become of it is not known yet. ``misplaced`` says that it was
+    written into a calendar that is not the one for our events any more.
     """
 
     busy: tuple[Busy, ...] | None = ()
@@ -78,6 +79,7 @@ class PersonObserved:
     delivered: Span | None = None
     event: OwnEvent | None = None
     outdated: bool = False
+    misplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

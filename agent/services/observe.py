@@ -17,7 +17,6 @@ from agent.services.programme import Programme
 from agent.store import engagements, events, intents, meetings, recovery
 from agent.store.engine import Transaction
 from agent.store.meetings import Kept
-from connectors.base import CalendarReader, Capability
 from connectors.errors import ConnectorError, RateLimited
 
 MARGIN = 8 * DAY
@@ -40,10 +39,11 @@ class PersonRead:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A snapshot, and the version of each person's engagements that it was taken at."""
+    """A snapshot, the version of each person's engagements that it was taken at, and whose events were seen where."""
 
     observed: Observed
     engaged: Mapping[str, int]
+    places: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Observer:
             return Observer(self.programme, self.now, instant(max(ends)), self.notes, self.waits).see(
                 relationship, state
             )
-        return Seen(Observed(people), engaged)
+        return Seen(Observed(people), engaged, {name: self.programme.booking_place(name) for name in people})
 
     def _person(
         self, tx: Transaction, person: str, read: PersonRead, relationship: Relationship, state: State
@@ -115,6 +115,8 @@ class Observer:
         kept = events.get(tx, uid, person)
         if kept is None or person in intents.outstanding_writes(tx, name, booked.number):
             return PersonObserved()
+        if kept.calendar is not None and kept.calendar != self.programme.booking_place(person):
+            return PersonObserved(misplaced=True)
         event = read.own.get(uid)
         if event is not None and event.sequence < kept.sequence and event.etag != kept.etag:
             written = intents.written_at(tx, name, booked.number, person)
@@ -135,6 +137,7 @@ class Observer:
         busy: list[Busy] = []
         found: dict[str, OwnEvent] = {}
         known = True
+        booking = self.programme.booking_calendar(person)
         for position, calendar in enumerate(self.programme.calendars[person]):
             try:
                 reading = calendar.read(self._window, own)
@@ -146,7 +149,7 @@ class Observer:
                 continue
             self.notes.append(Note(person, position, dropped=reading.dropped))
             busy += reading.busy
-            if writes(calendar):
+            if calendar is booking:
                 found |= {event.uid: event for event in reading.own}
         return PersonRead(tuple(sorted(set(busy))) if known else None, found)
 
@@ -160,8 +163,3 @@ def _stray(read: PersonRead, meeting: Kept) -> Span | None:
 def _under_way(tx: Transaction, meeting: Kept, person: str) -> bool:
     """Whether it is we who have moved a meeting, and their event has not heard of it yet."""
     return person in intents.outstanding_writes(tx, meeting.relationship, meeting.number)
-
-
-def writes(calendar: CalendarReader) -> bool:
-    """Whether a calendar is the one that takes our events."""
-    return Capability.WRITE in calendar.capabilities

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.clock import Clock
 from agent.core.people import Person
@@ -28,6 +28,8 @@ class Programme:
     """Asked between two effects: whether to stop before the next."""
     threads: int = 1
     """How many slow steps go on side by side; with one, each is done where it is asked for."""
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What tells each of a person's calendars from any other, in the order of ``calendars``; nothing private."""
     begun_at_once: int | None = None
     """How many effects are begun in one transaction, where that is more than there are threads."""
 
@@ -47,6 +49,16 @@ class Programme:
             if Capability.WRITE in calendar.capabilities and isinstance(calendar, CalendarWriter):
                 return calendar
         return None
+
+    def booking_place(self, person: str) -> str | None:
+        """What tells the calendar that takes a person's events from any other; None where that cannot be told."""
+        found = zip(self.places.get(person, ()), self.calendars.get(person, ()), strict=False)
+        return next((place for place, calendar in found if Capability.WRITE in calendar.capabilities), None)
+
+    def calendar_at(self, person: str, place: str) -> CalendarWriter | None:
+        """One of a person's calendars, None where it cannot be reached any more, or can be read only."""
+        found = zip(self.places.get(person, ()), self.calendars.get(person, ()), strict=False)
+        return next((each for known, each in found if known == place and isinstance(each, CalendarWriter)), None)
 
     def together(self, relationship: str, people: Sequence[str]) -> bool:
         """Whether exactly these people are in a relationship now."""

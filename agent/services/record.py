@@ -7,11 +7,11 @@ from datetime import datetime
 from agent.core.draft import Decision
 from agent.core.intents import IntentKind
 from agent.core.layers import Shape
-from agent.core.observation import Observed
 from agent.core.relationships import Meeting, Relationship, meeting_uid
 from agent.services.observe import Seen
 from agent.store import engagements, events, intents, journal, meetings, relationships
 from agent.store.engine import Transaction
+from agent.store.events import Delivered
 from agent.store.relationships import Stored
 
 
@@ -31,7 +31,8 @@ def record(
         meetings.put(tx, relationship.id, people, meeting, shape.before, shape.after)
     for withdrawal in decision.withdrawals:
         intents.withdraw(tx, relationship.id, withdrawal.number, now, before_revision=withdrawal.before_revision)
-    _acknowledge(tx, relationship, decision, seen.observed)
+    _acknowledge(tx, relationship, decision, seen)
+    intents.redo(tx, [intent.key for intent in decision.intents if seen.observed.of(intent.person).misplaced])
     intents.add(tx, decision.intents, now)
     journal.write(tx, decision.reasons)
 
@@ -42,12 +43,13 @@ def _occupies(before: Meeting | None, decision: Decision) -> bool:
     return after is not None and (before is None or (before.number, before.span) != (after.number, after.span))
 
 
-def _acknowledge(tx: Transaction, relationship: Relationship, decision: Decision, observed: Observed) -> None:
+def _acknowledge(tx: Transaction, relationship: Relationship, decision: Decision, seen: Seen) -> None:
     """Take the version of each event that the decision has seen as the one its writes build on."""
     for intent in decision.intents:
-        seen = observed.of(intent.person).event
-        if intent.kind is IntentKind.SEND_MAIL or seen is None:
+        event = seen.observed.of(intent.person).event
+        if intent.kind is IntentKind.SEND_MAIL or event is None:
             continue
-        if seen.uid == meeting_uid(relationship.id, intent.number):
-            delivered = events.Delivered(seen.sequence, seen.span, seen.href, seen.etag)
-            events.put(tx, seen.uid, intent.person, delivered)
+        if event.uid == meeting_uid(relationship.id, intent.number):
+            place = seen.places.get(intent.person)
+            delivered = Delivered(event.sequence, event.span, event.href, event.etag, place)
+            events.put(tx, event.uid, intent.person, delivered)

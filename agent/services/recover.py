@@ -5,7 +5,8 @@ Until that is done for a relationship nothing is decided or carried out for it, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from agent import log
@@ -31,13 +32,17 @@ UNCLEAR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What is to be recorded of one relationship; ``adopted`` is None where nobody of it is in the programme."""
+    """What is to be recorded of one relationship; ``adopted`` is None where nobody of it is in the programme.
+
+    ``places`` are the calendars in which everybody's events were looked for.
+    """
 
     held: Held
     now: datetime
     relationship: Relationship | None
     adopted: Adopted | None
     gap: Gap
+    places: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,10 @@ def recover(programme: Programme, held: Held, now: datetime) -> Recovered | Uncl
         return Unclear(now + (error.retry_after if isinstance(error, RateLimited) else UNCLEAR))
     with programme.store.look() as tx:
         uid = meeting_uid(held.name, number)
-        written = [person.id for person in relationship.people if events.get(tx, uid, person.id)]
-    return Recovered(held, now, relationship, adopt(state, relationship, found, written, gap, now), gap)
+        kept = {person.id: events.get(tx, uid, person.id) for person in relationship.people}
+    places = {name: programme.booking_place(name) for name in kept}
+    written = [name for name, copy in kept.items() if copy and copy.calendar in {None, places[name]}]
+    return Recovered(held, now, relationship, adopt(state, relationship, found, written, gap, now), gap, places)
 
 
 def _look_up(programme: Programme, relationship: Relationship, state: State) -> dict[int, dict[str, OwnEvent]]:
@@ -103,7 +110,7 @@ def settle(tx: Transaction, recovered: Recovered) -> None:
     state = adopted.state if adopted else recovered.held.stored.state
     relationships.save(tx, name, recovered.held.stored.version, state, now)
     if adopted and recovered.relationship:
-        _record(tx, recovered.relationship, adopted, now)
+        _record(tx, recovered.relationship, adopted, recovered.places, now)
     withheld = recovery.withhold(tx, name, gap, now)
     withheld += recovery.presume_sent(tx, adopted.presumed if adopted else (), now)
     recovery.let_go(tx, name, gap)
@@ -118,16 +125,18 @@ def settle(tx: Transaction, recovered: Recovered) -> None:
     log.logger().info("recovered", relationship=name, withheld=len(withheld))
 
 
-def _record(tx: Transaction, relationship: Relationship, adopted: Adopted, now: datetime) -> None:
+def _record(
+    tx: Transaction, relationship: Relationship, adopted: Adopted, places: Mapping[str, str | None], now: datetime
+) -> None:
     shape, people = Shape.of(relationship), [person.id for person in relationship.people]
     for meeting in adopted.meetings:
         meetings.put(tx, relationship.id, people, meeting, shape.before, shape.after)
     if adopted.meetings:
         engagements.change(tx, engagements.versions(tx, people))
     for copy in adopted.copies:
-        event = copy.event
+        event, place = copy.event, places.get(copy.person)
         uid = meeting_uid(relationship.id, copy.number)
-        events.put(tx, uid, copy.person, Delivered(event.sequence, copy.span, event.href, event.etag))
+        events.put(tx, uid, copy.person, Delivered(event.sequence, copy.span, event.href, event.etag, place))
         recovery.settle_writes(tx, relationship.id, copy.number, copy.person, event.sequence, now)
     intents.add(tx, adopted.intents, now)
     journal.write(tx, adopted.reasons)

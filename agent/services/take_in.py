@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from agent import log
 from agent.services.part_company import part_company
 from agent.services.programme import Programme
-from agent.store import calendars, marks, recovery, relationships
+from agent.store import calendars, events, marks, recovery, relationships
 
-ROSTER, LOOKED_THROUGH = "roster", "looked-through"
+ROSTER, LOOKED_THROUGH, PLACED = "roster", "looked-through", "events-placed"
 A_DAY = timedelta(days=1)
 
 
@@ -17,6 +17,8 @@ def take_in(programme: Programme, now: datetime) -> None:
     """Take the files' people in, once for each change of them, and look through all of them once a day."""
     with programme.store.look() as tx:
         known = marks.every(tx)
+    if PLACED not in known:
+        _place(programme, now)
     if known.get(ROSTER) != programme.deployment.roster:
         _take_in(programme, now)
     if not _lately(known.get(LOOKED_THROUGH), now):
@@ -34,6 +36,14 @@ def _take_in(programme: Programme, now: datetime) -> None:
         with programme.store.begin() as tx:
             marks.alone(tx, ROSTER)
             marks.put(tx, ROSTER, programme.deployment.roster)
+
+
+def _place(programme: Programme, now: datetime) -> None:
+    """Keep which calendar events are in that were written before that was kept."""
+    with programme.store.begin() as tx:
+        marks.alone(tx, PLACED)
+        events.place(tx, {person: programme.booking_place(person) for person in programme.people})
+        marks.put(tx, PLACED, now.isoformat())
 
 
 def _lately(text: str | None, now: datetime) -> bool:

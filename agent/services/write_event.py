@@ -6,10 +6,13 @@ or no version is known, the event is looked up by its key first.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from agent.core.invitations import Invitation
 from agent.core.observation import OwnEvent
 from agent.core.relationships import Relationship, State, meeting_uid
 from agent.mail.invite import invitation
+from agent.services import take_out
 from agent.services.programme import Programme
 from agent.services.verdicts import Done, Verdict, Withdrawn
 from agent.store import events, intents, relationships
@@ -21,19 +24,44 @@ from connectors.errors import Conflict, Missing
 
 
 def write_event(programme: Programme, relationship: Relationship, state: State, claimed: Claimed) -> Verdict:
-    """Create or update the event of the booked meeting in one person's booking calendar."""
+    """Create or update the event of the booked meeting in one person's booking calendar.
+
+    Where it stands in one that was theirs for our events before, it is taken out of that once it is written here.
+    """
     person, meeting = claimed.intent.person, state.meeting
-    calendar = programme.booking_calendar(person)
+    calendar, place = programme.booking_calendar(person), programme.booking_place(person)
     if calendar is None or meeting is None:
         return Withdrawn("no-calendar")
     wanted = invitation(programme.deployment, relationship, meeting, person, programme.clock.now())
     with programme.store.look() as tx:
         known = events.get(tx, wanted.uid, person)
         doubtful = intents.lost_write(tx, relationship.id, meeting.number, person)
+    former = take_out.former(known, place)
+    copy = _Copy(relationship.id, person, place, wanted, None if former else known, doubtful=doubtful)
+    verdict = _write(calendar, copy)
+    if former is not None and isinstance(verdict, Done):
+        take_out.take_out(programme, person, former, wanted.uid)
+    return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What one person's calendar, at a place, is to say, and what is known of what it says."""
+
+    relationship: str
+    person: str
+    place: str | None
+    wanted: Invitation
+    known: Delivered | None
+    doubtful: bool
+
+
+def _write(calendar: CalendarWriter, copy: _Copy) -> Verdict:
+    wanted, known, doubtful = copy.wanted, copy.known, copy.doubtful
     event = _as_known(wanted.uid, known) if known and not doubtful else calendar.find(wanted.uid)
     if event is not None and (doubtful or known is None):
         if event.sequence >= wanted.sequence:
-            return _arrived(relationship, wanted, event, claimed)
+            return _arrived(copy, event)
         if known is not None and event.sequence == known.sequence and (event.cancelled or event.span != known.span):
             return Withdrawn("event-changed", decide_again=True)
     try:
@@ -42,21 +70,22 @@ def write_event(programme: Programme, relationship: Relationship, state: State, 
         return Withdrawn("event-gone", decide_again=True)
     if stored is None:
         return Withdrawn("event-changed", decide_again=True)
-    delivered = Delivered(wanted.sequence, wanted.span, stored.href, stored.etag)
+    delivered = Delivered(wanted.sequence, wanted.span, stored.href, stored.etag, copy.place)
 
     def keep(tx: Transaction) -> None:
-        events.put(tx, wanted.uid, person, delivered)
+        events.put(tx, wanted.uid, copy.person, delivered)
 
     return Done(stored.href, {"start": wanted.span.start_text}, keep)
 
 
-def _arrived(relationship: Relationship, wanted: Invitation, event: OwnEvent, claimed: Claimed) -> Done:
+def _arrived(copy: _Copy, event: OwnEvent) -> Done:
     """An earlier write, its answer lost, did arrive. What its owner did to the event since is theirs: decide again."""
-    delivered = Delivered(event.sequence, wanted.span, event.href, event.etag)
+    wanted = copy.wanted
+    delivered = Delivered(event.sequence, wanted.span, event.href, event.etag, copy.place)
 
     def keep(tx: Transaction) -> None:
-        events.put(tx, wanted.uid, claimed.intent.person, delivered)
-        relationships.wake(tx, [relationship.id], wanted.stamp)
+        events.put(tx, wanted.uid, copy.person, delivered)
+        relationships.wake(tx, [copy.relationship], wanted.stamp)
 
     return Done(event.href, {"start": wanted.span.start_text}, keep)
 
@@ -88,28 +117,16 @@ def _says(event: OwnEvent, wanted: Invitation) -> bool:
 def remove_event(programme: Programme, relationship: Relationship, _state: State, claimed: Claimed) -> Verdict:
     """Delete the event of a cancelled meeting from one person's booking calendar; one that is gone already is done."""
     person = claimed.intent.person
-    calendar = programme.booking_calendar(person)
+    calendar, place = programme.booking_calendar(person), programme.booking_place(person)
     if calendar is None:
         return Withdrawn("no-calendar")
     uid = meeting_uid(relationship.id, claimed.intent.number)
-    evidence = "removed" if _removed(calendar, uid) else "was gone"
+    with programme.store.look() as tx:
+        former = take_out.former(events.get(tx, uid, person), place)
+    evidence = "removed" if take_out.remove(calendar, uid) else "was gone"
+    if former is not None:
+        take_out.take_out(programme, person, former, uid)
     return Done(evidence, {}, lambda tx: events.forget(tx, uid, person))
-
-
-def _removed(calendar: CalendarWriter, uid: str) -> bool:
-    """Look it up and delete it, again if it changed in between: its owner cannot want a cancelled meeting."""
-    for _ in range(3):
-        event = calendar.find(uid)
-        if event is None:
-            return False
-        try:
-            calendar.remove(event)
-        except Conflict:
-            continue
-        except Missing:
-            return False
-        return True
-    raise Conflict("the event changes as fast as it is removed")
 
 
 def _as_known(uid: str, known: Delivered) -> OwnEvent:

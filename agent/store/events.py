@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,18 +14,24 @@ from agent.store.schema import events as rows
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One person's copy of a meeting, with the provider's address and version of it."""
+    """One person's copy of a meeting, with the provider's address and version of it.
+
+    ``calendar`` says which of their calendars it is in (``Programme.booking_place``), None where that is not known.
+    """
 
     sequence: int
     span: Span
     href: str
     etag: str
+    calendar: str | None = None
 
 
 def get(tx: Transaction, uid: str, person: str) -> Delivered | None:
     """One person's copy, None where none was ever written."""
     row = tx.execute(rows.select().where(_this(uid, person))).one_or_none()
-    return None if row is None else Delivered(row.sequence, Span(row.start, row.end), row.href, row.etag)
+    if row is None:
+        return None
+    return Delivered(row.sequence, Span(row.start, row.end), row.href, row.etag, row.calendar)
 
 
 def put(tx: Transaction, uid: str, person: str, delivered: Delivered) -> None:
@@ -35,6 +42,7 @@ def put(tx: Transaction, uid: str, person: str, delivered: Delivered) -> None:
         "end": delivered.span.end,
         "href": delivered.href,
         "etag": delivered.etag,
+        "calendar": delivered.calendar,
     }
     if not tx.execute(rows.update().where(_this(uid, person)).values(values)).rowcount:
         tx.execute(rows.insert().values(uid=uid, person=person, **values))
@@ -43,6 +51,19 @@ def put(tx: Transaction, uid: str, person: str, delivered: Delivered) -> None:
 def forget(tx: Transaction, uid: str, person: str) -> None:
     """The copy is gone from the calendar."""
     tx.execute(rows.delete().where(_this(uid, person)))
+
+
+def place(tx: Transaction, places: Mapping[str, str | None]) -> None:
+    """Say of copies of which it is not known which calendar they are in that it is this one, by person."""
+    query = sa.select(rows.c.uid, rows.c.person).where(rows.c.calendar.is_(None))
+    found = [
+        {"which": row.uid, "whose": row.person, "where": places[row.person]}
+        for row in tx.execute(query)
+        if places.get(row.person)
+    ]
+    this = sa.and_(rows.c.uid == sa.bindparam("which"), rows.c.person == sa.bindparam("whose"))
+    if found:
+        tx.execute(rows.update().where(this).values(calendar=sa.bindparam("where")), found)
 
 
 def _this(uid: str, person: str) -> sa.ColumnElement[bool]:

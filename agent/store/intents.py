@@ -44,6 +44,13 @@ def add(tx: Transaction, intents: Sequence[Intent], now: datetime) -> None:
         tx.execute(rows.insert(), [_values(intent) | {"recorded_at": now} for intent in reversed(fresh.values())])
 
 
+def redo(tx: Transaction, keys: Sequence[str]) -> None:
+    """Let those of these that write events be recorded once more although they were done: that was somewhere else."""
+    done = sa.and_(rows.c.status == DONE, rows.c.kind == IntentKind.WRITE_EVENT.value)
+    if keys:
+        tx.execute(rows.update().where(rows.c.key.in_(keys), done).values(status=WITHDRAWN, lost=0))
+
+
 def _values(intent: Intent) -> dict[str, Any]:
     return {
         "key": intent.key,

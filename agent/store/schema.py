@@ -100,6 +100,7 @@ events = sa.Table(
     sa.Column("end", sa.BigInteger, nullable=False),
     sa.Column("href", sa.Text, nullable=False),
     sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("calendar", sa.Text),
 )
 
 intents = sa.Table(

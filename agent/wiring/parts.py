@@ -46,7 +46,8 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     sender = GuardedSender(sender, gates.mail(registry.server_of(deployment.smtp)))
     renderer = Renderer(deployment.home / "templates")
     threads = THREADS if isinstance(clock, SystemClock) else 1
-    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads)
+    places = {person: tuple(map(registry.place_of, owned)) for person, owned in deployment.calendars.items()}
+    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads, places)
 
 
 def close_calendars(programme: Programme) -> None:

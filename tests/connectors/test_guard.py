@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from agent.clock import RehearsalClock
 from connectors import guard
-from connectors.base import CalendarWriter, Capability
+from connectors.base import CalendarWriter
 from connectors.errors import Missing, OutcomeUnknown, RateLimited, Temporary
 from connectors.guard import FAILURES, LONGEST_REST, SHORTEST_REST, SLOW, Gate, GuardedReader, Server, guarded
+from connectors.ics.calendar import IcsCalendar
+from connectors.ics.settings import IcsSettings
 from connectors.memory import MemoryCalendar
-from tests.factories import NOW
+from tests.factories import NOW, person
 
 
 class Guarded:
@@ -35,7 +38,9 @@ def test_what_is_guarded_can_do_what_it_could() -> None:
     both = Guarded()
     assert isinstance(both.calendar, CalendarWriter)
     assert both.calendar.capabilities == both.memory.capabilities
-    reader = guarded(MemoryCalendar(capabilities=Capability.TOKEN), Gate(both.server, lambda: None, both.closed.append))
+    settings = IcsSettings(kind="ics", path="team.ics")
+    file = IcsCalendar(settings, home=Path(), where=person().where, owner="")
+    reader = guarded(file, Gate(both.server, lambda: None, both.closed.append))
     assert isinstance(reader, GuardedReader)
     assert not isinstance(reader, CalendarWriter)
 

@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -124,10 +125,10 @@ class StoreContract:
         for _ in range(2):
             store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0003"
+            assert migrate.revision(tx) == "0004"
             assert set(sa.inspect(tx).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
         assert store.ping().startswith(f"{self.dialect} ")
-        assert store.ping().endswith(", schema 0003")
+        assert store.ping().endswith(", schema 0004")
         store.close()
 
     def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
@@ -150,13 +151,30 @@ class StoreContract:
             tx.execute(old.insert().values(**first, **columns))
         store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0003"
+            assert migrate.revision(tx) == "0004"
             found = meetings.find(tx, "pair-1", 1)
             assert found == Meeting(1, Span(100, 145), Medium.VIDEO, NOW, revision=2)
             meetings.put(tx, "pair-1", ["mentor-1"], replace(found, wall=Wall("Europe/Lisbon", 160)), 5, 10)
             again = meetings.find(tx, "pair-1", 1)
             assert again is not None
             assert again.wall == Wall("Europe/Lisbon", 160)
+        store.close()
+
+    def test_what_was_written_before_it_was_kept_where_is_where_its_owner_books_now(self, url: str) -> None:
+        store = open_store(url)
+        with store.begin() as tx:
+            _migrate(tx, "0003")
+            old = {"sequence": 2, "start": 100, "end": 145, "href": "/a.ics", "etag": "7"}
+            columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in ("uid", "person", *old)]
+            copies = [{"uid": "uid", "person": person, **old} for person in ("mentor-1", "mentee-1")]
+            tx.execute(sa.table("events", *columns).insert(), copies)
+        store.upgrade()
+        with store.begin() as tx:
+            assert events.get(tx, "uid", "mentor-1") == Delivered(2, Span(100, 145), "/a.ics", "7", None)
+            events.place(tx, {"mentor-1": "work", "mentee-1": None})
+            events.place(tx, {"mentor-1": "other", "mentee-1": None})
+            placed = [events.get(tx, "uid", person) for person in ("mentor-1", "mentee-1")]
+            assert [copy.calendar for copy in placed if copy] == ["work", None]
         store.close()
 
     def test_it_is_empty_until_somebody_makes_tables(self, url: str) -> None:

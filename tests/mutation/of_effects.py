@@ -137,7 +137,7 @@ MUTANTS = (
     ),
     Mutant(
         "what changes while it is being removed stays",
-        "agent/services/write_event",
+        "agent/services/take_out",
         "        except Conflict:\n            continue\n",
         "        except Conflict:\n            return False\n",
         RACES,

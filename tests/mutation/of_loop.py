@@ -141,7 +141,7 @@ MUTANTS = (
     Mutant(
         "the version that a decision has seen is not the one its writes build on",
         "agent/services/record",
-        "            events.put(tx, seen.uid, intent.person, delivered)\n",
+        "            events.put(tx, event.uid, intent.person, delivered)\n",
         "            pass\n",
         ("tests/services/test_acts_of_people",),
     ),
@@ -179,6 +179,20 @@ MUTANTS = (
         "if kept is None or person in intents.outstanding_writes(tx, name, booked.number):",
         "if kept is None:",
         RACES,
+    ),
+    Mutant(
+        "an event is missed in a calendar that it was never written into",
+        "agent/services/observe",
+        "if kept.calendar is not None and kept.calendar != self.programme.booking_place(person):",
+        "if False:",
+        ("tests/services/test_another_calendar",),
+    ),
+    Mutant(
+        "what was done in a former calendar is not done in the present one",
+        "agent/services/record",
+        "    intents.redo(",
+        "    len if True else intents.redo(",
+        ("tests/services/test_another_calendar",),
     ),
     Mutant(
         "an old copy of an event is taken for its owner's edit",

@@ -41,6 +41,8 @@ class Stage:
     calendars: dict[str, MemoryCalendar] = field(default_factory=dict)
     sender: MemorySender = field(default_factory=MemorySender)
     terms: str = "terms"
+    former: dict[str, MemoryCalendar] = field(default_factory=dict)
+    """Calendars that somebody has had, and lets Attune read still."""
 
     def __post_init__(self) -> None:
         for person in self.people.values():
@@ -64,8 +66,13 @@ class Stage:
             rehearsal=True, sweep=timedelta(minutes=5), people=self.people, relationships=found,
             calendars={}, terms=dict.fromkeys(found, self.terms),
         )  # fmt: skip
-        calendars = {name: (calendar,) for name, calendar in self.calendars.items()}
-        return Programme(deployment, store or self.store, calendars, self.sender, RENDERER, self.clock)
+        owned = {name: [calendar, *self._former(name)] for name, calendar in self.calendars.items()}
+        calendars = {name: tuple(each) for name, each in owned.items()}
+        places = {name: tuple(f"{id(calendar):x}" for calendar in each) for name, each in owned.items()}
+        return Programme(deployment, store or self.store, calendars, self.sender, RENDERER, self.clock, places=places)
+
+    def _former(self, name: str) -> list[MemoryCalendar]:
+        return [self.former[name]] if name in self.former else []
 
     def sweep(self) -> Swept:
         return sweep(self.programme())
