@@ -17,6 +17,8 @@ from agent.simulation.servers import free_port
 from tests.servers.ports import wait_for
 
 ROOT = Path(__file__).parents[3]
+HTTP = httpx.Client(verify=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))  # noqa: S501 - loopback
+"""One for all calls, since making a client reads every certificate of the machine; each call has its own connection."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Double:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Call the control API and give what it says, or fail with its words."""
-        answer = httpx.request(method, f"http://127.0.0.1:{self.control_port}{path}", json=body, timeout=30)
+        answer = HTTP.request(method, f"http://127.0.0.1:{self.control_port}{path}", json=body)
         if answer.is_error:
             raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json()
