@@ -37,6 +37,7 @@ COMMANDS = (
     Entry("status", "Show how the programme stands.", "agent.cli.status"),
     Entry("journal", "Print what was decided and done, and why.", "agent.cli.journal"),
     Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
+    Entry("policy", "Accept a changed policy that was refused.", "agent.cli.policy"),
     Entry("doctor", "Look at every part, and say what to do where it is not well.", "agent.cli.doctor"),
     Entry("db", "Bring the database's tables up to date, or begin anew.", "agent.cli.db"),
     Entry("backup", "Write a backup of the store, while Attune runs.", "agent.cli.backup"),

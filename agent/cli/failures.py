@@ -98,11 +98,6 @@ def _refused(error: Exception) -> Failure:
     return Failure(f"attune: {_advised(error)}", MISTAKE, usage=True)
 
 
-def _policy(error: Exception) -> Failure:
-    advice = "“attune plan --policy policy.yaml” shows what it would do; “attune run --accept-policy” takes it in"
-    return Failure(f"attune: the changed policy is refused: {error}; {advice}", MISTAKE)
-
-
 def _advised(error: Exception) -> str:
     """What happened, and what to do about it where the error says so apart."""
     advice = getattr(error, "advice", "")
@@ -133,6 +128,5 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "click.exceptions.Abort": _interrupted,
     "agent.cli.options.Refused": _refused,
     "agent.wiring.NotRehearsing": _refused,
-    "agent.services.weigh_policy.PolicyRefused": _policy,
     "builtins.OSError": _system,
 }

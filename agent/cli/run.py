@@ -27,8 +27,8 @@ def command(
     """Keep the programme going: sweep, rest, sweep again, until stopped by SIGTERM or Ctrl-C.
 
     Changed files are taken in at the next sweep; SIGHUP makes one at once. Files with a mistake change nothing. A
-    changed policy that would leave more than a share of the pairs and circles without a time (refuse_above) is refused,
-    unless --accept-policy says otherwise.
+    changed policy that would leave more than a share of the pairs and circles without a time (refuse_above) is refused:
+    the one before stays in force. --accept-policy takes it in, as “attune policy accept” does while Attune runs.
 
     \b
     Example:
@@ -37,6 +37,7 @@ def command(
       attune run --workers 4 --home /srv/attune
     """
     from agent import log
+    from agent.cli.policy import accept
     from agent.cli.progress import rows_passed
     from agent.cli.workers import run as run_workers
     from agent.daemon.loop import Stop
@@ -47,14 +48,16 @@ def command(
     if workers is not None and once:
         raise typer.BadParameter("--workers does not go with --once", param_hint="--workers")
     log.configure(debug=context.obj.debug)
+    if accept_policy:
+        accept(home, at)
     if workers is not None:
-        run_workers(home, workers, number, keeper, accept=accept_policy, debug=context.obj.debug)
+        run_workers(home, workers, number, keeper, debug=context.obj.debug)
         return
     stop = Stop()
     stop.listen()
     with build(home, at=at, stopping=stop.__bool__) as app, app.exclusive():
         with rows_passed("weighing the changed policy") as passed:
-            app.take_policy(accept=accept_policy, passed=passed)
+            app.take_policy(passed)
         if once:
             done = app.sweep()
             typer.echo(

@@ -41,6 +41,9 @@ def _show(report: dict[str, Any]) -> None:
     console.print(table)
     if report["mistakes"]:
         console.print("the files hold mistakes: shown is what the store knows (see `attune check`)")
+    if refused := report["policy_refused"]:
+        lost = f"{refused['lost']} of {refused['asked']} would have no time"
+        console.print(f"the changed policy is refused since {refused['since']}: {lost} (see `attune doctor`)")
     if report["restored"]:
         console.print(f"{report['restored']} restored, not looked up yet: nothing is done for these before")
     for trouble in report["unreadable"]:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 ONE_PROCESS = "SQLite serves one process; name a PostgreSQL database as “store” in attune.yaml, or leave --workers out"
 
 
-def run(home: Path | None, count: int, number: int, keeper: int, *, accept: bool, debug: bool) -> None:
+def run(home: Path | None, count: int, number: int, keeper: int, *, debug: bool) -> None:
     """Work, or keep so many working, until asked to stop; ``number`` and ``keeper`` are of one that is kept.
 
-    A changed policy is weighed before anybody works, unless it is to be accepted as it is.
+    A changed policy is weighed before anybody works.
     """
     from agent.cli.progress import rows_passed
     from agent.daemon.loop import Stop
@@ -38,7 +38,7 @@ def run(home: Path | None, count: int, number: int, keeper: int, *, accept: bool
             raise Refused(ONE_PROCESS)
         stop.listen()
         with rows_passed("weighing the changed policy") as passed:
-            app.take_policy(accept=accept, passed=passed)
+            app.take_policy(passed)
         if count == 1:
             _one(app, stop, number, keeper)
             return

@@ -21,7 +21,7 @@ from agent.daemon.pulse import Pulse
 from agent.daemon.writable import Writable
 from agent.metrics import Gauge
 from agent.settings.addresses import Endpoint
-from agent.store import gauges, migrate
+from agent.store import gauges, policies
 from agent.store.engine import Store
 from agent.store.errors import StoreError
 
@@ -64,18 +64,20 @@ class Health:
         if path == "/healthz":
             return _verdict(None if self.pulse.alive else "no sweep for three times its interval")
         if path == "/readyz":
-            return _verdict(self._not_ready())
+            return self._readiness()
         return Answer(HTTPStatus.NOT_FOUND, b"there are /metrics, /healthz and /readyz\n")
 
-    def _not_ready(self) -> str | None:
+    def _readiness(self) -> Answer:
         if not self.pulse.swept:
-            return "the first sweep is not done"
+            return _verdict("the first sweep is not done")
         try:
             with self.store.look() as tx:
-                migrate.revision(tx)
+                refusal = policies.refusal(tx)
         except StoreError:
-            return "the store does not answer"
-        return None if self.writable else "the store takes no writes"
+            return _verdict("the store does not answer")
+        if not self.writable:
+            return _verdict("the store takes no writes")
+        return _verdict(None, "the changed policy is refused, and the one before in force\n" if refusal else "")
 
     def _gauges(self) -> list[Gauge]:
         """Read them from rows; without a store, say only that there is none."""
@@ -87,9 +89,9 @@ class Health:
         return [*found, Gauge.single("attune_store_answers", "Whether the store could be read.", bool(found))]
 
 
-def _verdict(trouble: str | None) -> Answer:
+def _verdict(trouble: str | None, remark: str = "") -> Answer:
     if trouble is None:
-        return Answer(HTTPStatus.OK, b"ok\n")
+        return Answer(HTTPStatus.OK, f"ok\n{remark}".encode())
     return Answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{trouble}\n".encode())
 
 

@@ -13,10 +13,11 @@ from agent.core.zones import names
 from agent.resources import data_dir
 from agent.services.programme import Programme
 from agent.settings.errors import SettingsError
-from agent.store import intents, relationships
+from agent.store import intents, policies, relationships
 from agent.store.engine import Store
 from agent.store.errors import StoreError
 from agent.store.intents import Troubled
+from agent.store.policies import Refusal
 from connectors.base import CalendarReader
 from connectors.errors import ConnectorError
 
@@ -72,12 +73,14 @@ def diagnose_store(store: Store) -> Iterator[Finding]:
     try:
         yield Finding("store", True, _written_and_read(store))
         with store.look() as tx:
-            resting, failed = relationships.troubled(tx), intents.troubled(tx)
+            resting, failed, refusal = relationships.troubled(tx), intents.troubled(tx), policies.refusal(tx)
     except StoreError as error:
         yield store_trouble(error)
         return
     yield _resting(resting)
     yield _failed(failed)
+    if refusal is not None:
+        yield _policy(refusal)
 
 
 def _written_and_read(store: Store) -> str:
@@ -114,6 +117,14 @@ def _failed(failed: Sequence[Troubled]) -> Finding:
     return Finding(
         "effects", False, f"{len(failed)} set aside ({kinds})", "mend the cause, then `attune doctor --retry`"
     )
+
+
+def _policy(refusal: Refusal) -> Finding:
+    says = (
+        f"policy.yaml has changed and is refused since {refusal.since:%Y-%m-%d %H:%M} UTC; the one before is in force"
+    )
+    advice = "“attune plan --policy policy.yaml” shows what it would do; change it, or “attune policy accept”"
+    return Finding("policy", False, says, advice)
 
 
 def _calendar(person: str, position: int, calendar: CalendarReader) -> Finding:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from agent.core.relationships import Meeting, Relationship, State
-from agent.store import calendars, intents, recovery, relationships
+from agent.store import calendars, intents, policies, recovery, relationships
 from agent.store.engine import Store
+from agent.store.policies import Refusal
 from agent.store.relationships import Stored
 
 
@@ -23,6 +24,7 @@ def report_status(
         names = relationships.names(tx) if known is None else known
         stored = {name: relationships.find(tx, name) for name in names}
         restored = recovery.count(tx)
+        refusal = policies.refusal(tx)
         counts = intents.counts(tx)
         failed = intents.troubled(tx)
         unreadable = calendars.unreadable(tx)
@@ -32,6 +34,7 @@ def report_status(
         "mistakes": known is None,
         "relationships": [_relationship(name, (known or {}).get(name), row, now) for name, row in stored.items()],
         "restored": restored,
+        "policy_refused": _refused(refusal),
         "intents": dict(sorted(counts.items())),
         "failed": [
             {"relationship": f.relationship, "person": f.person, "key": f.key, "why": f.problem} for f in failed
@@ -54,6 +57,13 @@ def _relationship(name: str, relationship: Relationship | None, stored: Stored |
         "wake_at": instant_text(stored.wake_at if stored else None),
         "trouble": trouble,
     }
+
+
+def _refused(refusal: Refusal | None) -> dict[str, Any] | None:
+    if refusal is None:
+        return None
+    told = {"asked": refusal.asked, "lost": refusal.lost, "refuse_above": refusal.limit}
+    return told | {"since": instant_text(refusal.since)}
 
 
 def _standing(relationship: Relationship | None, state: State, trouble: str | None, now: datetime) -> str:

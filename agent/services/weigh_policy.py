@@ -1,6 +1,7 @@
 """Holds a changed policy against the one taken in last: how many relationships it would leave without a slot.
 
-Only the policy is weighed. What people change of their own hours and boundaries binds at once, whatever it costs.
+One that was refused is not weighed again while the files stay as they are, and the last one stays in force. Only the
+policy is weighed. What people change of their own hours and boundaries binds at once, whatever it costs.
 """
 
 from __future__ import annotations
@@ -23,11 +24,9 @@ from agent.services.programme import Programme
 from agent.settings.errors import SettingsError
 from agent.settings.shares import spoken
 from agent.settings.values import Deployment
-from agent.store import marks, relationships
+from agent.store import policies, relationships
 from agent.store.engine import Store
-
-POLICY = "policy"
-"""Name of the mark that says which policy was taken in last."""
+from agent.store.policies import Refusal
 
 MOST = 500
 """Relationships that are looked at, at the most; they stand for all."""
@@ -60,18 +59,22 @@ class Weighed:
 
 
 class PolicyRefused(Exception):
-    """A changed policy would leave too many without a slot. ``before`` is the deployment with the last one."""
+    """A changed policy would leave too many without a slot. ``before`` is the deployment with the last one.
 
-    def __init__(self, weighed: Weighed, before: Deployment) -> None:
+    ``since`` says when it was refused the first time, where that was not now.
+    """
+
+    def __init__(self, weighed: Weighed, before: Deployment, since: datetime | None = None) -> None:
         super().__init__(str(weighed))
         self.weighed = weighed
         self.before = before
+        self.since = since
 
 
 def taken_in(store: Store) -> str | None:
     """What the policy says that was taken in last, as JSON; None in a new store."""
     with store.look() as tx:
-        return marks.get(tx, POLICY)
+        return policies.in_force(tx)
 
 
 def take_policy(
@@ -86,27 +89,43 @@ def take_policy(
     ``recall`` gives the deployment as it is now, with a policy that was taken in earlier. With ``accept`` whatever the
     policy does is taken in. Raises ``PolicyRefused``.
     """
-    policy, last = programme.deployment.policy, taken_in(programme.store)
-    if policy == last:
+    deployment = programme.deployment
+    with programme.store.look() as tx:
+        last, known = policies.in_force(tx), policies.refusal(tx)
+    if deployment.policy == last and known is None:
         return
-    if last is not None and not accept:
-        _weigh(programme, last, recall, passed)
+    if last not in {None, deployment.policy} and not accept:
+        _weigh(programme, str(last), known, recall, passed)
     with programme.store.begin() as tx:
-        marks.put(tx, POLICY, policy)
+        policies.take(tx, deployment.policy)
 
 
-def _weigh(programme: Programme, last: str, recall: Callable[[str], Deployment], passed: Passed) -> None:
+def _weigh(
+    programme: Programme, last: str, known: Refusal | None, recall: Callable[[str], Deployment], passed: Passed
+) -> None:
+    """Weigh it, unless that was done already with the same files. Raises ``PolicyRefused``, and keeps that it was."""
+    deployment = programme.deployment
     try:
         before = recall(last)
     except SettingsError:
         log.logger().warning("policy not compared", why="the one taken in last no longer fits the other files")
         return
+    if known is not None and (known.policy, known.roster) == (deployment.policy, deployment.roster):
+        raise PolicyRefused(Weighed(known.asked, known.lost, known.limit), before, known.since)
+    weighed = _weigh_against(programme, before, passed)
+    if weighed.too_many:
+        counted = (weighed.asked, weighed.lost, weighed.limit)
+        with programme.store.begin() as tx:
+            policies.refuse(tx, Refusal(deployment.policy, deployment.roster, *counted, programme.clock.now()))
+        raise PolicyRefused(weighed, before)
+
+
+def _weigh_against(programme: Programme, before: Deployment, passed: Passed) -> Weighed:
     now, horizon = programme.clock.now(), max(before.longest_horizon, programme.deployment.longest_horizon)
     observer = Observer(programme, now, now + 2 * horizon)
     weighed = weigh(programme, before, observer, passed)
     tell_unreadable(observer.notes)
-    if weighed.too_many:
-        raise PolicyRefused(weighed, before)
+    return weighed
 
 
 def weigh(

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from agent.metrics import Gauge
-from agent.store import intents
+from agent.store import intents, policies
 from agent.store.engine import Transaction
 from agent.store.schema import calendars
 from agent.store.schema import intents as effects
@@ -21,7 +21,7 @@ WAITING, DUE = "waiting", "due"
 
 def read(tx: Transaction, now: datetime) -> list[Gauge]:
     """Count everything at one moment; a fraction of a second with a hundred thousand relationships."""
-    return [*_relationships(tx, now), *_intents(tx, now), *_calendars(tx, now)]
+    return [*_relationships(tx, now), *_intents(tx, now), *_calendars(tx, now), _policy(tx)]
 
 
 def _relationships(tx: Transaction, now: datetime) -> list[Gauge]:
@@ -62,6 +62,11 @@ def _calendars(tx: Transaction, now: datetime) -> list[Gauge]:
         Gauge.single("attune_calendars_unreadable", "Calendars that cannot be read now.", unreadable),
         Gauge.single("attune_calendars_unreadable_seconds", "For how long the first of them.", _age(since, now)),
     ]
+
+
+def _policy(tx: Transaction) -> Gauge:
+    refused = policies.refusal(tx) is not None
+    return Gauge.single("attune_policy_refused", "Whether policy.yaml has changed and is not in force.", refused)
 
 
 def _counted(

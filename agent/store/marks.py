@@ -27,6 +27,11 @@ def put(tx: Transaction, name: str, value: str) -> None:
         tx.execute(rows.insert().values(name=name, value=value))
 
 
+def remove(tx: Transaction, name: str) -> None:
+    """Take a mark away, if it is there."""
+    tx.execute(rows.delete().where(rows.c.name == name))
+
+
 def alone(tx: Transaction, name: str) -> None:
     """Let one transaction at a time do what goes by this name; on SQLite only one writes at all."""
     if tx.dialect.name == "postgresql":

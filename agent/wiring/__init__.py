@@ -62,11 +62,15 @@ class App:
         self._take_in_changes()
         return sweep(self.programme, part or WHOLE)
 
-    def take_policy(self, *, accept: bool, passed: Callable[[int, int], None]) -> None:
-        """Take in a policy that has changed since the last run. Raises ``PolicyRefused``, but not to ``accept``."""
+    def take_policy(self, passed: Callable[[int, int], None]) -> None:
+        """Take in a policy that has changed since the last run; go on with the last one where it is refused."""
+        self.programme = self._with_bearable_policy(self.programme, passed)
+
+    def accept_policy(self) -> None:
+        """Take in the policy as it is now, whatever it does. Whoever is at work on this store follows."""
         from agent.services.weigh_policy import take_policy
 
-        take_policy(self.programme, self.recall, accept=accept, passed=passed)
+        take_policy(self.programme, self.recall, accept=True)
 
     def recall(self, policy: str) -> Deployment:
         """Give the deployment as its files are now, but for a policy that was taken in earlier."""
@@ -186,16 +190,19 @@ class App:
         close_calendars(old)
         log.logger().info("files taken in", relationships=len(deployment.relationships))
 
-    def _with_bearable_policy(self, programme: Programme) -> Programme:
+    def _with_bearable_policy(
+        self, programme: Programme, passed: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> Programme:
         """Take in the policy or, where it is refused, everything but that: what people change binds at once."""
         from agent.services.weigh_policy import PolicyRefused, take_policy
 
         try:
-            take_policy(programme, self.recall)
+            take_policy(programme, self.recall, passed=passed)
         except PolicyRefused as refused:
             self._refused = programme.deployment.policy
-            share, advice = f"{refused.weighed.share:.0%}", "attune plan --policy policy.yaml"
-            log.logger().error("changed policy not taken in", without_slots=share, advice=advice)
+            told = {"without_slots": f"{refused.weighed.share:.0%}", "advice": "attune plan --policy policy.yaml"}
+            since = {"since": refused.since.isoformat()} if refused.since else {}
+            log.logger().error("changed policy not taken in", **told, **since)
             return replace(programme, deployment=refused.before)
         self._refused = None
         return programme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 from agent import wiring
 from agent.cli import run
 from agent.cli.options import _instant
+from agent.services import weigh_policy
 from agent.store import schema
 from agent.store.engine import open_store
 from tests.cli.test_explain import PEOPLE
@@ -134,17 +136,87 @@ def once(home: Path, *arguments: str) -> int:
     return run(["run", "--once", *arguments, "--home", str(home), "--at", LATER])
 
 
-def test_a_run_refuses_it_until_it_is_told_to_accept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def complaints(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """How many would be without a slot, of each line of the log that says so."""
+    lines = [line for line in capsys.readouterr().err.splitlines() if "changed policy not taken in" in line]
+    assert all("level='error'" in line for line in lines)
+    return [str(re.findall("without_slots='(.*?)'", line)[0]) for line in lines]
+
+
+def refused(home: Path) -> bool:
+    """Whether the store says that the policy of the file is not the one in force."""
+    return any(name == "policy-refused" for name, _ in rows(home)["marks"])
+
+
+def test_a_run_goes_on_with_the_last_until_it_is_told_to_accept(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service manager would start it again and again, and nobody's meetings would be looked after."""
     before = rows(home)
     hopeless(home).replace(home / "policy.yaml")
-    assert once(home) == 2
-    assert "2 of 2 pairs and circles" in capsys.readouterr().err
-    assert rows(home) == before
+    assert once(home) == 0
+    assert complaints(capsys) == ["100%"]
+    assert rows(home)["meetings"] == before["meetings"]
     assert plan(home, "--policy", str(home / "policy.yaml")) == 0
     assert "as it is" in capsys.readouterr().out, "what was taken in last, not what the file says"
+
+    with monkeypatch.context() as unasked:
+        unasked.delattr(weigh_policy, "weigh")
+        assert once(home) == 0, "it is not weighed a second time"
+    assert complaints(capsys) == ["100%"]
+    assert refused(home)
+
     assert once(home, "--accept-policy") == 0
+    assert not refused(home)
     assert once(home) == 0
-    assert rows(home)["marks"] != before["marks"]
+    assert complaints(capsys) == []
+
+
+def test_a_refused_policy_is_shown_wherever_somebody_looks(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hopeless(home).replace(home / "policy.yaml")
+    assert once(home) == 0
+    capsys.readouterr()
+    assert run(["status", "--home", str(home), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["policy_refused"]
+    assert (told["asked"], told["lost"], told["refuse_above"]) == (2, 2, 0.2)
+    assert run(["status", "--home", str(home)]) == 0
+    assert "the changed policy is refused" in capsys.readouterr().out
+    assert run(["doctor", "--offline", "--home", str(home)]) == 1
+    assert "“attune policy accept”" in capsys.readouterr().out
+
+
+def test_it_can_be_accepted_while_attune_is_at_work(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hopeless(home).replace(home / "policy.yaml")
+    with capture_logs(), wiring.build(home, at=_instant(LATER)) as app, app.exclusive():
+        app.take_policy(lambda _done, _all: None)
+        grid = app.programme.relationships["pair-1"].policy.grid
+        assert run(["policy", "accept", "--home", str(home)]) == 0
+        app.sweep()
+        assert app.programme.relationships["pair-1"].policy.grid != grid
+        assert not refused(home)
+        assert run(["run", "--accept-policy", "--home", str(home)]) == 1, "the other one is at work"
+    assert "policy.yaml is accepted" in capsys.readouterr().err
+
+
+def test_taking_the_change_back_ends_the_refusal(home: Path) -> None:
+    good = (home / "policy.yaml").read_text(encoding="utf-8")
+    hopeless(home).replace(home / "policy.yaml")
+    assert once(home) == 0
+    assert refused(home)
+    (home / "policy.yaml").write_text(good, encoding="utf-8")
+    assert once(home) == 0
+    assert not refused(home)
+
+
+def test_with_other_people_it_is_weighed_again(home: Path) -> None:
+    hopeless(home).replace(home / "policy.yaml")
+    assert once(home) == 0
+    always = TOGETHER.replace('from: "09:00", to: "17:00"', 'from: "00:00", to: "24:00"').replace(
+        'from: "14:30", to: "18:30"', 'from: "00:00", to: "24:00"'
+    )
+    (home / "people.yaml").write_text(re.sub(r"    boundaries:\n(?:      - .*\n)+", "", always), encoding="utf-8")
+    assert once(home) == 0
+    assert not refused(home)
 
 
 def test_a_policy_that_changes_at_work_is_refused_and_people_are_taken_in(home: Path) -> None:
@@ -162,7 +234,7 @@ def test_a_policy_that_changes_at_work_is_refused_and_people_are_taken_in(home: 
         assert app.programme.people["mentee-1"].availability[0].end == 18 * 60
 
         with wiring.build(home, at=_instant(LATER)) as other:
-            other.take_policy(accept=True, passed=lambda _done, _all: None)
+            other.accept_policy()
         app.sweep()
         assert app.programme.relationships["pair-1"].policy.grid != grid, "somebody was told to accept it"
 

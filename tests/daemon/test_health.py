@@ -27,8 +27,9 @@ from agent.daemon.writable import Writable
 from agent.services.part import Swept
 from agent.settings.addresses import Endpoint
 from agent.simulation.servers import free_port
-from agent.store import gauges
+from agent.store import gauges, policies
 from agent.store.engine import Store, open_store
+from agent.store.policies import Refusal
 from tests.store.opened import upgraded
 
 CLOCK = RehearsalClock(datetime(2027, 2, 22, 9, tzinfo=UTC))
@@ -144,6 +145,15 @@ def test_a_store_that_only_answers_is_not_ready(store: Store, tmp_path: Path) ->
         assert (answer.status_code, answer.text) == (503, "the store takes no writes\n")
         assert running.status("/healthz") == 200
     read_only.close()
+
+
+def test_a_refused_policy_is_told_and_keeps_nobody_from_being_ready(daemon: Daemon, store: Store) -> None:
+    with store.begin() as tx:
+        policies.refuse(tx, Refusal("{}", "roster", 4, 3, 0.2, CLOCK.now()))
+    answer = daemon.ask("/readyz")
+    assert (answer.status_code, answer.text.splitlines()[0]) == (200, "ok")
+    assert "the changed policy is refused" in answer.text
+    assert "attune_policy_refused 1.0" in daemon.ask("/metrics").text
 
 
 def test_whoever_asks_often_does_not_keep_the_store_busy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
