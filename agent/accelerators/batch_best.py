@@ -21,9 +21,6 @@ from agent.core.timespan import Span
 Key = tuple[int, int]
 """One person as known in one snapshot: the identities of both."""
 
-AT_HAND = 16
-"""Prices kept at a time: memory that is used again is far quicker than new, and pairs of one mentor come together."""
-
 
 def fill(searches: Sequence[Search]) -> None:
     """Work out ``starts`` of every search; people who are in several of them once."""
@@ -75,8 +72,6 @@ def _ranked(found: Search, count: int, prices: dict[tuple[Key, Grid, Shape], Pri
     for person, known in _people(found):
         key = (_key((person, known)), found.grid, shape)
         if key not in prices:
-            if len(prices) >= AT_HAND:
-                prices.clear()
             prices[key] = Prices(person, known, zone_grid(person.zone, found.grid, shape))
         burden[person.id] = prices[key].at(starts)
     total = sum(burden.values())
