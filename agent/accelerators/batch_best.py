@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.accelerators.batch_people import Known, everybody
+from agent.accelerators.batch_calendars import Known
+from agent.accelerators.batch_people import everybody
 from agent.accelerators.batch_prices import Prices
 from agent.accelerators.batch_weeks import places, zone_grid
 from agent.core.burden import cost

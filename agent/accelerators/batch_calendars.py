@@ -1,60 +1,116 @@
-"""Which starts the calendars of many people close: all their intervals marked and summed in one array."""
+"""Which starts the calendars of many people close: their intervals marked and summed in one array."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.accelerators.batch_weeks import ZoneGrid, whole_numbers
 from agent.core.grid import Grid
 from agent.core.layers import Shape, week_of
-from agent.core.observation import Elsewhere, PersonObserved
+from agent.core.observation import Busy, Elsewhere, PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
-from agent.core.timespan import DAY, Span
+from agent.core.timespan import DAY
 from agent.core.zones import EPOCH_DAY
 
+Known = tuple[Person, PersonObserved]
+
 ROWS = 64
-"""Rows summed at a time: their sums fit a processor's cache."""
+"""Calendars summed at a time: their sums fit a processor's cache."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """Intervals (minutes) that close starts: those of ``begins`` and ``ends``, moved by ``early`` and ``late``."""
+class Closed(NamedTuple):
+    """Starts that a person's calendar closes, and starts that it makes cost something, as bits."""
 
-    begins: list[int]
-    ends: list[int]
-    early: int
-    late: int
+    hard: int
+    soft: int
 
 
-def hard_row(person: Person, known: PersonObserved, zone: ZoneGrid, limits: Limits) -> Row:
-    """Starts too close to hard busy time or another meeting, on a holiday, or on a full day or week."""
-    shape = zone.shape
-    spans = [block.span for block in known.busy or () if block.hard]
-    row = _row(spans, 1 - shape.duration - shape.after, shape.before)
-    others = [*_meetings(known.elsewhere, shape)]
-    others += _days(_full(person, known.elsewhere, limits, zone), zone, 0)
-    others += _days(_near(person.holidays, zone), zone, shape.duration - 1)
-    if others:
-        row.begins.extend(begin - row.early for begin, _ in others)
-        row.ends.extend(end - row.late for _, end in others)
-    return row
+def closed(
+    people: Sequence[Known], zones: Mapping[str, ZoneGrid], grid: Grid, shape: Shape, limits: Limits
+) -> Iterator[Closed]:
+    """What the calendars of people do, all of which were read, with their other meetings and days off."""
+    early, late = shape.duration + shape.after - 1, shape.before
+    hard, soft = Tally(grid, early, late), Tally(grid, shape.duration - 1, 0)
+    for first in range(0, len(people), ROWS):
+        for person, known in people[first : first + ROWS]:
+            _read(known.busy or (), hard, soft)
+            for begin, end in _others(person, known.elsewhere, zones[person.zone], limits):
+                hard.begins.append(begin + early)
+                hard.ends.append(end - late)
+            hard.turn()
+            soft.turn()
+        yield from map(Closed, hard.summed(), soft.summed())
 
 
-def soft_row(known: PersonObserved, shape: Shape) -> Row | None:
-    """Starts whose meeting shares a minute with an invitation that waits for an answer, if there are any."""
-    spans = [block.span for block in known.busy or () if not block.hard]
-    return _row(spans, 1 - shape.duration, 0) if spans else None
+def _read(busy: Iterable[Busy], hard: Tally, soft: Tally) -> None:
+    """Go through a calendar once: to get at its values takes longer than all that is done with them."""
+    begins, ends, soft_begins, soft_ends = hard.begins, hard.ends, soft.begins, soft.ends
+    for block in busy:
+        span = block.span
+        if block.hard:
+            begins.append(span.start)
+            ends.append(span.end)
+        else:
+            soft_begins.append(span.start)
+            soft_ends.append(span.end)
 
 
-def _row(spans: Sequence[Span], early: int, late: int) -> Row:
-    return Row([span.start for span in spans], [span.end for span in spans], early, late)
+class Tally:
+    """Intervals (minutes) of up to ``ROWS`` calendars, one after another, and the starts that each calendar closes.
+
+    An interval closes starts from ``early`` minutes before it until ``late`` minutes after it. Memory is used again:
+    to get it anew from the system for every few calendars takes as long as to sum them.
+    """
+
+    def __init__(self, grid: Grid, early: int, late: int) -> None:
+        self._grid, self._early, self._late = grid, early, late
+        self._sums = np.empty((ROWS, grid.count + 1), dtype=np.int32)
+        self._flags = np.empty((ROWS, grid.count), dtype=bool)
+        self.begins: list[int] = []
+        self.ends: list[int] = []
+        self._upto = [0]
+
+    def turn(self) -> None:
+        """Turn to the next calendar."""
+        self._upto.append(len(self.begins))
+
+    def summed(self) -> Iterator[int]:
+        """Give the starts that each calendar closes, as bits, and begin anew."""
+        rows = len(self._upto) - 1
+        sums, flags = self._sums[:rows], self._flags[:rows]
+        flat, one = sums.reshape(-1), np.int32(1)
+        flat.fill(0)
+        at = np.repeat(np.arange(rows) * sums.shape[1], np.diff(self._upto))
+        np.add.at(flat, at + self._numbers(self.begins, -self._early), one)
+        np.subtract.at(flat, at + self._numbers(self.ends, self._late), one)
+        np.cumsum(flat, out=flat)
+        np.not_equal(sums[:, :-1], 0, out=flags)
+        self.begins.clear()
+        self.ends.clear()
+        self._upto = [0]
+        return whole_numbers(flags)
+
+    def _numbers(self, minutes: list[int], moved: int) -> NDArray[Any]:
+        """How many starts are before each minute, moved by some."""
+        packed = np.frombuffer(struct.pack(f"{len(minutes)}q", *minutes), np.int64)
+        found = (packed + (moved + self._grid.step - 1 - self._grid.first)) // self._grid.step
+        return found.clip(0, self._grid.count, out=found)
+
+
+def _others(
+    person: Person, elsewhere: Sequence[Elsewhere], zone: ZoneGrid, limits: Limits
+) -> Iterator[tuple[int, int]]:
+    """First and one past the last of minutes at which starts are too close to another meeting, or on a day off."""
+    yield from _meetings(elsewhere, zone.shape)
+    yield from _days(_full(person, elsewhere, limits, zone), zone, 0)
+    yield from _days(_near(person.holidays, zone), zone, zone.shape.duration - 1)
 
 
 def _meetings(elsewhere: Iterable[Elsewhere], shape: Shape) -> Iterator[tuple[int, int]]:
@@ -94,30 +150,3 @@ def _days(days: Iterable[date], zone: ZoneGrid, before: int) -> Iterator[tuple[i
             end = min(midnight + DAY - segment.offset, segment.span.end)
             if begin < end:
                 yield begin - before, end
-
-
-def closed(rows: Sequence[Row], grid: Grid) -> Iterator[int]:
-    """Starts that lie in an interval of each row, as bits."""
-    for first in range(0, len(rows), ROWS):
-        yield from _sums(rows[first : first + ROWS], grid)
-
-
-def _sums(rows: Sequence[Row], grid: Grid) -> Iterator[int]:
-    width, one = grid.count + 1, np.int32(1)
-    counts = [len(row.begins) for row in rows]
-    base = np.repeat(np.arange(len(rows)) * width, counts)
-    marks = np.zeros(len(rows) * width, dtype=np.int32)
-
-    def numbers(minutes: Iterable[list[int]], moved: list[int]) -> Any:
-        packed = b"".join([struct.pack(f"{len(each)}q", *each) for each in minutes])
-        found = np.repeat(np.array(moved, np.int64) + (grid.step - 1 - grid.first), counts)
-        found += np.frombuffer(packed, np.int64)
-        found //= grid.step
-        np.clip(found, 0, grid.count, out=found)
-        found += base
-        return found
-
-    np.add.at(marks, numbers((row.begins for row in rows), [row.early for row in rows]), one)
-    np.subtract.at(marks, numbers((row.ends for row in rows), [row.late for row in rows]), one)
-    np.cumsum(marks, out=marks)
-    return whole_numbers(marks.reshape(len(rows), width)[:, :-1] != 0)

@@ -6,7 +6,7 @@ offset the core is asked, and only for those whose rules leave time open there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.core import weeks
-from agent.core.availability import easy_hours, hours
+from agent.core.availability import Hours, easy_hours, hours
 from agent.core.grid import Grid
 from agent.core.layers import Shape, Starts, start_mask
-from agent.core.minutes import ones, tiled
+from agent.core.minutes import every, ones, tiled
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.policy import Limits
+from agent.core.rules import Rule
 from agent.core.timespan import DAY, Span
 from agent.core.weeks import MONDAY, WEEK, cut
 from agent.core.zones import Segment, zone_segments
@@ -134,16 +135,38 @@ def _change(earlier: Segment, later: Segment, grid: Grid, shape: Shape) -> Chang
     return Change(at, earlier.offset, later.offset, low, high)
 
 
-def sampled(weeks: Sequence[int], zones: Iterable[ZoneGrid], step: int) -> Sequence[Samples]:
-    """Every ``step``-th minute of each week, once for each phase in which a zone's clock meets the grid."""
-    width = -(-WEEK // 8)
-    flat = np.frombuffer(b"".join([week.to_bytes(width, "little") for week in weeks]), dtype=np.uint8)
-    bits = np.unpackbits(flat.reshape(len(weeks), width), axis=1, count=WEEK, bitorder="little")
-    found: list[dict[int, int]] = [{} for _ in weeks]
-    for phase in frozenset[int]().union(*(zone.phases for zone in zones)):
-        for sample, each in zip(found, whole_numbers(bits[:, phase::step]), strict=True):
-            sample[phase] = each
+def allowed(hours: Hours, zone: ZoneGrid) -> Samples:
+    """Starts of a week whose whole meeting lies in weekly hours, once for each phase in which the clock meets the grid.
+
+    Groups of rules that somebody else has too are looked up.
+    """
+    step, duration = zone.grid.step, zone.shape.duration
+    within = [_plain(rules) for rules in hours.within]
+    outside = [_plain((rule,)) for rule in hours.outside]
+    found = {}
+    for phase in zone.phases:
+        starts = ones(WEEK // step)
+        for rules in within:
+            starts &= _starts(rules, True, duration, step, phase)
+        for rules in outside:
+            starts &= _starts(rules, False, duration, step, phase)
+        found[phase] = starts
     return found
+
+
+Plain = tuple[tuple[frozenset[int], int, int], ...]
+"""Weekly rules by what they say: weekdays, start and end."""
+
+
+def _plain(rules: Iterable[Rule]) -> Plain:
+    return tuple((rule.weekdays, rule.start, rule.end) for rule in rules)
+
+
+@lru_cache(maxsize=8192)
+def _starts(rules: Plain, inside: bool, duration: int, step: int, phase: int) -> int:
+    week = weeks.lay(Rule(*rule) for rule in rules)
+    whole = weeks.from_here(week if inside else week ^ ones(WEEK), duration)
+    return every(whole >> phase, step, WEEK // step)
 
 
 def whole_numbers(rows: NDArray[Any]) -> Iterator[int]:
@@ -159,40 +182,27 @@ def places(mask: int) -> NDArray[Any]:
     return np.unpackbits(flat, bitorder="little").nonzero()[0]
 
 
-@dataclass(frozen=True)
-class Week:
-    """A person's week on the wall, as bits: minutes that are open by their rules, and minutes that cost nothing."""
-
-    open: int
-    easy: int
-    good: int
-
-    @classmethod
-    def of(cls, person: Person) -> Week:
-        """Lay out the weekly rules of a person."""
-        good = weeks.lay(person.good_hours) if person.good_hours else ones(WEEK)
-        return cls(hours(person).laid(weeks.lay), easy_hours(person).laid(weeks.lay), good)
-
-
 def weekly(person: Person) -> bool:
     """Whether every week of a person is like every other, but for changes of their clock and holidays."""
     rules = (*person.availability, *person.good_hours, *(b.rule for b in person.boundaries))
     return not person.journeys and all(rule.weekly for rule in rules)
 
 
-def rule_starts(person: Person, week: Week, at: tuple[Samples, Samples], zone: ZoneGrid, limits: Limits) -> Starts:
+def rule_starts(person: Person, zone: ZoneGrid, limits: Limits) -> Starts:
     """Starts that a person's weekly rules leave open, and those that cost nothing.
 
-    ``at`` has samples of the minutes from which on a whole meeting is so. Holidays are looked at near changes only.
+    Holidays are looked at near changes only.
     """
-    whole = week.easy == ones(WEEK)
-    found, easy = zone.tile(at[0]), zone.grid.all if whole else zone.tile(at[1])
+    theirs, free = hours(person), easy_hours(person)
+    found, easy = zone.tile(allowed(theirs, zone)), zone.tile(allowed(free, zone))
+    if not zone.near:
+        return Starts(found, easy)
+    open_week, easy_week = theirs.laid(weeks.lay), free.laid(weeks.lay)
     for change in zone.near:
         found &= ~(ones(change.high - change.low) << change.low)
-        if _any_open(week.open, change, zone.shape.duration):
+        if _any_open(open_week, change, zone.shape.duration):
             found |= _by_the_core(person, zone, limits, change)
-        if not whole:
-            easy = _mended(easy, week.easy, zone, change)
+        easy = _mended(easy, easy_week, zone, change)
     return Starts(found, easy)
 
 

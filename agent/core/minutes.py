@@ -90,9 +90,12 @@ def places(mask: int) -> Iterator[int]:
 
 def first_places(mask: int, count: int) -> int:
     """The first ``count`` set bits of a mask, and no others."""
-    found = 0
+    width = 64
+    while width < mask.bit_length() and (mask & ones(width)).bit_count() < count:
+        width *= 2
+    found, near = 0, mask & ones(width)  # what follows takes time for every bit
     for _ in range(count):
-        lowest = mask & -mask
+        lowest = near & -near
         found |= lowest
-        mask ^= lowest
+        near ^= lowest
     return found
