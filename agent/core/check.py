@@ -8,12 +8,12 @@ meetings and to the relationship.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from agent.core.clockwork import blocks, forbids, on_holiday, wall
+from agent.core.clockwork import blocks, off, ruled_out, wall
 from agent.core.observation import PersonObserved
 from agent.core.people import Person
 from agent.core.relationships import Meeting, Relationship
@@ -94,8 +94,8 @@ def _of_one(place: Placement, planned: Mapping[str, Sequence[Placement]], people
         person, known = people.get(member.id, (member, PersonObserved(busy=None)))
         others = (*_booked(known), *_planned(place, planned[person.id]))
         found = {
-            Breach.UNAVAILABLE: (m for m in _bound(place, person) if forbids(person, m)),
-            Breach.HOLIDAYS: (m for m in _bound(place, person) if on_holiday(person, m)),
+            Breach.UNAVAILABLE: _unexcused(place, person, ruled_out(person, place.span)),
+            Breach.HOLIDAYS: _unexcused(place, person, off(person, place.span)),
             **_calendar(place, person, known),
             Breach.MEETINGS: _too_close(place, person, others),
             Breach.LIMITS: _too_many(place, person, others),
@@ -117,9 +117,14 @@ def _paused(place: Placement) -> Iterator[int]:
 
 
 def _bound(place: Placement, person: Person) -> Iterator[int]:
-    """Minutes of a meeting at which a person's own rules and calendar count: all but those they have excused."""
+    """Minutes of a meeting at which a person's own rules and calendar count."""
+    return _unexcused(place, person, range(place.span.start, place.span.end))
+
+
+def _unexcused(place: Placement, person: Person, minutes: Iterable[int]) -> Iterator[int]:
+    """All but those that the person has excused by choosing the time."""
     excused = place.tolerated if person.id == place.chosen_by else ()
-    for minute in range(place.span.start, place.span.end):
+    for minute in minutes:
         if not any(span.start <= minute < span.end for span in excused):
             yield minute
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from agent.core.boundaries import Strength
 from agent.core.people import Person
 from agent.core.rules import Dates, Rule
-from agent.core.timespan import instant
+from agent.core.timespan import Span, instant
 from agent.core.whereabouts import Journey
 from agent.core.zones import local
 
@@ -29,6 +29,18 @@ AROUND = 3 * 24 * 60
 
 NEAR = range(-3, 4)
 """Days around a minute on which a rule may start that lasts into it, by whichever reading."""
+
+
+@lru_cache(maxsize=4096)
+def ruled_out(person: Person, span: Span) -> tuple[int, ...]:
+    """Minutes of a span that a person's own hours and limits rule out; remembered, as each effect asks again."""
+    return tuple(minute for minute in range(span.start, span.end) if forbids(person, minute))
+
+
+@lru_cache(maxsize=4096)
+def off(person: Person, span: Span) -> tuple[int, ...]:
+    """Minutes of a span that lie in one of the person's public holidays; remembered likewise."""
+    return tuple(minute for minute in range(span.start, span.end) if on_holiday(person, minute))
 
 
 def forbids(person: Person, minute: int) -> bool:

@@ -12,6 +12,8 @@ from email.header import Header
 from email.policy import EmailPolicy
 from typing import Any
 
+from agent.mail.headers import Headers
+
 WIDTH = 76
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
@@ -36,7 +38,7 @@ class MailPolicy(EmailPolicy):
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
-POLICY = MailPolicy(linesep="\r\n", max_line_length=78, cte_type="7bit")
+POLICY = MailPolicy(linesep="\r\n", max_line_length=78, cte_type="7bit", header_factory=Headers())
 
 
 def _address(header: str, name: str, address: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
 from email.message import EmailMessage
 
 from agent.core.invitations import Invitation
 from agent.mail.folding import POLICY
+from agent.mail.headers import mailbox
 from agent.mail.letter import Letter
 from agent.mail.plain import one_line
 from agent.mail.render import Rendered
@@ -40,8 +40,8 @@ def _address(made: EmailMessage, letter: Letter, subject: str) -> None:
     address, programme = origin.mail_from_address, one_line(origin.programme)
     own = message_id(letter.key, address)
     above = references(own, letter.relationship.id, letter.number, recipient.id, address)
-    made["From"] = Address(one_line(origin.mail_from_name), addr_spec=address)
-    made["To"] = Address(one_line(recipient.name), addr_spec=recipient.email)
+    made["From"] = mailbox("From", one_line(origin.mail_from_name), address)
+    made["To"] = mailbox("To", one_line(recipient.name), recipient.email)
     made["Subject"] = one_line(subject)
     made["Date"] = letter.now
     made["Message-ID"] = own

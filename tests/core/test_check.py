@@ -96,7 +96,7 @@ def test_it_takes_nothing_but_values_and_what_a_clock_shows(checked: object) -> 
         "Run",
         "Span",
     }
-    own = {(clockwork.__name__, name) for name in ("blocks", "forbids", "on_holiday", "wall")}
+    own = {(clockwork.__name__, name) for name in ("blocks", "off", "ruled_out", "wall")}
     assert {name for _, name in taken - own} <= values | {"instant", "local"}
 
 

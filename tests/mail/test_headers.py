@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.mail import threads
+from agent.mail.headers import Headers
 from agent.mail.plain import one_line
 from tests.mail import letters
 
@@ -132,3 +133,21 @@ def test_a_line_is_one_line_and_settled(text: str) -> None:
     assert len(line.splitlines()) <= 1
     assert one_line(line) == line
     assert line.isprintable() or any(not char.isprintable() for char in text)
+
+
+@given(header=st.sampled_from(("Subject", "Content-Type", "To", "List-Id", "Message-ID", "X-Other")), value=st.text())
+def test_headers_that_are_remembered_are_what_the_library_makes_of_them(header: str, value: str) -> None:
+    value = one_line(value)
+    for remembered in (Headers()(header, value), Headers()(header, value)):
+        made = policy.default.header_factory(header, value)
+        assert (remembered.name, str(remembered)) == (made.name, str(made))
+        assert [repr(each) for each in remembered.defects] == [repr(each) for each in made.defects]
+        assert remembered.fold(policy=policy.default) == made.fold(policy=policy.default)
+
+
+def test_a_mail_has_the_same_bytes_whatever_was_written_before_it() -> None:
+    circle = letters.circle()
+    first = {name: letters.composed(name, circle, letters.SECOND).as_bytes() for name in letters.NAMES}
+    for name in reversed(letters.NAMES):
+        letters.composed(name, letters.pair(), letters.MENTOR).as_bytes()
+        assert letters.composed(name, circle, letters.SECOND).as_bytes() == first[name]
