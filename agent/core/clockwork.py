@@ -133,11 +133,12 @@ def _occurrences(rule: Rule, home: str, journeys: tuple[Journey, ...], today: da
 def _reading(home: str, journeys: tuple[Journey, ...], day: date, clock: int) -> int:
     """Minute of a wall time: its first occurrence; a skipped one has the offset from before the gap (section 3.3.5).
 
-    A datetime without fold is just that, for whoever stays at home. A traveller's clock is also set at either end of
-    a journey, so theirs is watched until it shows the time, or has passed it.
+    A datetime without fold is just that, for whoever is at home around then. A traveller's clock is also set at either
+    end of a journey, so theirs is watched until it shows the time, or has passed it.
     """
     wanted = datetime.combine(day, MIDNIGHT, UTC) + clock * MINUTE
-    if not journeys:
+    low, high = wanted - AHEAD - MINUTE, wanted + AROUND * MINUTE
+    if not any(arrives <= high and low <= leaves for arrives, leaves, _ in _lived(journeys)):
         return _minute(wanted.replace(tzinfo=local(wanted, home).tzinfo, fold=0))
     digits, skipped = _minute(wanted), None
     for minute in range(digits - _minute(instant(0) + AHEAD), digits + AROUND):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from agent import log
 from agent.core.journal import Entry
 from agent.store import calendars, journal
+from agent.store.calendars import Health
 from agent.store.engine import Transaction
 
 
@@ -22,31 +23,42 @@ class Note:
     dropped: int = 0
 
 
-def keep_health(tx: Transaction, notes: Iterable[Note], now: datetime) -> None:
-    """Keep each; the journal and the log hear of what changes only."""
+def keep_health(tx: Transaction, notes: Sequence[Note], now: datetime) -> None:
+    """Keep each, in their order; the journal and the log hear of what changes only."""
+    if not notes:
+        return
+    known = calendars.of_people(tx, {note.person for note in notes})
+    lines: list[Entry] = []
+    told = set()
     for note in notes:
-        if note.trouble is None:
-            _readable(tx, note, now)
-        else:
-            _unreadable(tx, note, note.trouble, now)
+        which = (note.person, note.position)
+        if which in known:
+            lines += _news(known[which], note, now)
+            known[which] = _after(known[which], note, now)
+            told.add(which)
+    journal.write(tx, lines)
+    calendars.put_health(tx, [known[which] for which in sorted(told)])
 
 
-def _unreadable(tx: Transaction, note: Note, trouble: str, now: datetime) -> None:
-    health = calendars.get(tx, note.person, note.position)
-    if health is None or health.trouble != trouble:
-        journal.write(tx, [_line(now, "calendar-unreadable", note, why=trouble)])
-        log.logger().warning("calendar unreadable", person=note.person, calendar=note.position, why=trouble)
-    calendars.put_trouble(tx, note.person, note.position, trouble, now)
+def _after(health: Health, note: Note, now: datetime) -> Health:
+    if note.trouble is None:
+        return health.after_reading(now, note.dropped)
+    return health.after_trouble(now, note.trouble)
 
 
-def _readable(tx: Transaction, note: Note, now: datetime) -> None:
-    health = calendars.get(tx, note.person, note.position)
-    if health is not None and health.trouble is not None:
-        journal.write(tx, [_line(now, "calendar-readable", note)])
-        log.logger().info("calendar readable again", person=note.person, calendar=note.position)
-    if note.dropped and (health is None or health.dropped != note.dropped):
-        journal.write(tx, [_line(now, "events-dropped", note, count=note.dropped)])
-    calendars.put_read(tx, note.person, note.position, now, note.dropped)
+def _news(health: Health, note: Note, now: datetime) -> Iterator[Entry]:
+    """Say what a note changes."""
+    say = log.logger()
+    if note.trouble is not None:
+        if note.trouble != health.trouble:
+            say.warning("calendar unreadable", person=note.person, calendar=note.position, why=note.trouble)
+            yield _line(now, "calendar-unreadable", note, why=note.trouble)
+        return
+    if health.trouble is not None:
+        say.info("calendar readable again", person=note.person, calendar=note.position)
+        yield _line(now, "calendar-readable", note)
+    if note.dropped and note.dropped != health.dropped:
+        yield _line(now, "events-dropped", note, count=note.dropped)
 
 
 def _line(now: datetime, event: str, note: Note, **detail: str | int) -> Entry:

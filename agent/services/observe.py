@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -16,6 +16,7 @@ from agent.services.keep_health import Note
 from agent.services.programme import Programme
 from agent.store import engagements, events, intents, meetings, recovery
 from agent.store.engine import Transaction
+from agent.store.events import Delivered
 from agent.store.meetings import Kept
 from connectors.errors import ConnectorError, RateLimited
 
@@ -84,9 +85,11 @@ class Observer:
         Where somebody has put the meeting beyond what was read, everybody is read again as far as that, unless it is so
         far ahead that it is taken for a slip.
         """
-        reads = {person.id: self._reading(person.id) for person in relationship.people}
+        reads = self._readings([person.id for person in relationship.people])
         with self.programme.store.look() as tx:
-            people = {name: self._person(tx, name, read, relationship, state) for name, read in reads.items()}
+            own = self._own(tx, reads, relationship.id, state.meeting)
+            others = self._others(tx, reads, relationship.id, state.meeting)
+            people = {name: self._person(tx, name, read, others[name], own[name]) for name, read in reads.items()}
             engaged = engagements.versions(tx, people)
         ends = [known.event.span.end for known in people.values() if known.event is not None]
         if self._window.end - MARGIN < max(ends, default=0) <= ceil_minute(self.now + FARTHEST):
@@ -95,45 +98,69 @@ class Observer:
             )
         return Seen(Observed(people), engaged, {name: self.programme.booking_place(name) for name in people})
 
+    def _others(
+        self, tx: Transaction, reads: Mapping[str, PersonRead], name: str, booked: Meeting | None
+    ) -> dict[str, list[Kept]]:
+        """Find each one's meetings but the one that is booked here."""
+        this = (name, booked.number) if booked else None
+        found = meetings.of_people(tx, reads, self._window)
+        return {
+            person: [each for each in theirs if (each.relationship, each.number) != this]
+            for person, theirs in found.items()
+        }
+
     def _person(
-        self, tx: Transaction, person: str, read: PersonRead, relationship: Relationship, state: State
+        self, tx: Transaction, person: str, read: PersonRead, others: Sequence[Kept], own: PersonObserved
     ) -> PersonObserved:
-        current = state.meeting
-        others = meetings.of_person(tx, person, self._window)
-        own = self._own(tx, person, read, relationship.id, current) if current else PersonObserved()
-        booked = (relationship.id, current.number) if current else None
-        others = [m for m in others if (m.relationship, m.number) != booked]
+        """Add what keeps somebody from meeting at other times to what is known of their own event."""
         elsewhere = tuple(Elsewhere(m.span, m.before, m.after) for m in others)
         strays = [(meeting, _stray(read, meeting)) for meeting in others]
         moved = [Busy(span) for meeting, span in strays if span and not _under_way(tx, meeting, person)]
         busy = None if read.busy is None else (*read.busy, *moved)
         return replace(own, busy=busy, elsewhere=elsewhere)
 
-    def _own(self, tx: Transaction, person: str, read: PersonRead, name: str, booked: Meeting) -> PersonObserved:
-        """Tell of somebody's event of the booked meeting, where no write of ours is under way."""
+    def _own(
+        self, tx: Transaction, reads: Mapping[str, PersonRead], name: str, booked: Meeting | None
+    ) -> dict[str, PersonObserved]:
+        """Tell of each one's event of the booked meeting, where no write of ours is under way."""
+        known = dict.fromkeys(reads, PersonObserved())
+        if booked is None:
+            return known
         uid = meeting_uid(name, booked.number)
-        kept = events.get(tx, uid, person)
-        if kept is None or person in intents.outstanding_writes(tx, name, booked.number):
-            return PersonObserved()
+        under_way = intents.outstanding_writes(tx, name, booked.number)
+        for person, kept in events.of_people(tx, uid, reads).items():
+            if person not in under_way:
+                event = reads[person].own.get(uid)
+                known[person] = self._event(tx, person, name, booked.number, kept, event)
+        return known
+
+    def _event(
+        self, tx: Transaction, person: str, name: str, number: int, kept: Delivered, event: OwnEvent | None
+    ) -> PersonObserved:
+        """Hold an event against what was last written, where it is to be; an old copy of it may be shown late."""
         if kept.calendar is not None and kept.calendar != self.programme.booking_place(person):
             return PersonObserved(misplaced=True)
-        event = read.own.get(uid)
         if event is not None and event.sequence < kept.sequence and event.etag != kept.etag:
-            written = intents.written_at(tx, name, booked.number, person)
+            written = intents.written_at(tx, name, number, person)
             if written is not None and self.now - written < CATCHES_UP:
                 return PersonObserved(outdated=True)
         return PersonObserved(delivered=kept.span, event=event)
 
-    def _reading(self, person: str) -> PersonRead:
-        """Read somebody once, however many ask at the same time."""
-        with self._locks.setdefault(person, Lock()):
-            if person not in self._read:
-                self._read[person] = self._read_all(person)
-            return self._read[person]
+    def _readings(self, people: Sequence[str]) -> dict[str, PersonRead]:
+        """Read each of them once, however many ask at the same time."""
+        unread = [person for person in people if person not in self._read]
+        own = self._uids(unread) if unread else {}
+        for person in unread:
+            with self._locks.setdefault(person, Lock()):
+                if person not in self._read:
+                    self._read[person] = self._reading(person, own[person])
+        return {person: self._read[person] for person in people}
 
-    def _read_all(self, person: str) -> PersonRead:
+    def _uids(self, people: Sequence[str]) -> dict[str, frozenset[str]]:
         with self.programme.store.look() as tx:
-            own = meetings.uids_of(tx, person, floor_minute(self.now) - MARGIN)
+            return meetings.uids_of(tx, people, floor_minute(self.now) - MARGIN)
+
+    def _reading(self, person: str, own: frozenset[str]) -> PersonRead:
         busy: list[Busy] = []
         found: dict[str, OwnEvent] = {}
         known = True

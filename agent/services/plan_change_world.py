@@ -78,7 +78,7 @@ def look(
         engaged = {
             person: {
                 (each.relationship, each.number): Elsewhere(each.span, each.before, each.after)
-                for each in meetings.of_person(tx, person, Span(start, start + ALL_TIME))
+                for each in meetings.of_people(tx, [person], Span(start, start + ALL_TIME))[person]
             }
             for person in {person.id for each in wanted for person in each.people}
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,28 @@ class Health:
     trouble: str | None
     trouble_since: datetime | None
 
+    def after_reading(self, now: datetime, dropped: int) -> Health:
+        """As it is once it has been read."""
+        return replace(self, read_at=now, dropped=dropped, trouble=None, trouble_since=None)
+
+    def after_trouble(self, now: datetime, trouble: str) -> Health:
+        """As it is once it could not be read; the first time of a run counts."""
+        return replace(self, trouble=trouble, trouble_since=self.trouble_since or now)
+
 
 def get(tx: Transaction, person: str, position: int) -> Health | None:
     """One calendar, None where it was never asked."""
     row = tx.execute(rows.select().where(_this(person, position))).one_or_none()
     return None if row is None else _health(row)
+
+
+def of_people(tx: Transaction, people: Iterable[str]) -> dict[tuple[str, int], Health]:
+    """All calendars of these people, by person and position."""
+    found = tx.execute(_THEIRS, {"people": list(people)})
+    return {(row.person, row.position): _health(row) for row in found}
+
+
+_THEIRS = rows.select().where(rows.c.person.in_(sa.bindparam("people", expanding=True)))
 
 
 def synchronise(tx: Transaction, owned: Mapping[str, int], now: datetime) -> None:
@@ -85,16 +102,32 @@ def put_token(tx: Transaction, person: str, position: int, token: str | None) ->
     _put(tx, person, position, token=storable(token))
 
 
-def put_read(tx: Transaction, person: str, position: int, now: datetime, dropped: int) -> None:
-    """It was read."""
-    _put(tx, person, position, read_at=now, dropped=dropped, trouble=None, trouble_since=None)
+def put_health(tx: Transaction, calendars: Iterable[Health]) -> None:
+    """Keep how these are now, but for their tokens; those that are gone stay so."""
+    if values := [
+        {
+            "owner": each.person,
+            "place": each.position,
+            "when": each.read_at,
+            "count": each.dropped,
+            "what": each.trouble,
+            "since": each.trouble_since,
+        }
+        for each in calendars
+    ]:
+        tx.execute(_KEPT, values)
 
 
-def put_trouble(tx: Transaction, person: str, position: int, trouble: str, now: datetime) -> None:
-    """It could not be read; the first time of a run counts."""
-    known = get(tx, person, position)
-    since = known.trouble_since if known and known.trouble_since else now
-    _put(tx, person, position, trouble=trouble, trouble_since=since)
+_KEPT = (
+    rows.update()
+    .where(rows.c.person == sa.bindparam("owner"), rows.c.position == sa.bindparam("place"))
+    .values(
+        read_at=sa.bindparam("when"),
+        dropped=sa.bindparam("count"),
+        trouble=sa.bindparam("what"),
+        trouble_since=sa.bindparam("since"),
+    )
+)
 
 
 def unreadable(tx: Transaction) -> list[Health]:

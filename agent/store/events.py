@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -28,10 +28,21 @@ class Delivered:
 
 def get(tx: Transaction, uid: str, person: str) -> Delivered | None:
     """One person's copy, None where none was ever written."""
-    row = tx.execute(rows.select().where(_this(uid, person))).one_or_none()
-    if row is None:
-        return None
-    return Delivered(row.sequence, Span(row.start, row.end), row.href, row.etag, row.calendar)
+    return of_people(tx, uid, [person]).get(person)
+
+
+def of_people(tx: Transaction, uid: str, people: Iterable[str]) -> dict[str, Delivered]:
+    """Copies of those of these people for whom one was written."""
+    found = tx.execute(_COPIES, {"uid": uid, "people": list(people)})
+    return {
+        row.person: Delivered(row.sequence, Span(row.start, row.end), row.href, row.etag, row.calendar) for row in found
+    }
+
+
+_COPIES = rows.select().where(
+    rows.c.uid == sa.bindparam("uid"), rows.c.person.in_(sa.bindparam("people", expanding=True))
+)
+"""Built once, which takes longer than to run it."""
 
 
 def put(tx: Transaction, uid: str, person: str, delivered: Delivered) -> None:

@@ -93,13 +93,7 @@ def withdraw(tx: Transaction, relationship: str, number: int, now: datetime, *, 
 
 def outstanding_writes(tx: Transaction, relationship: str, number: int) -> frozenset[str]:
     """People in whose calendars an event of this meeting is still to be written or removed."""
-    query = sa.select(rows.c.person).where(
-        rows.c.relationship == relationship,
-        rows.c.number == number,
-        rows.c.kind.in_(WRITES),
-        rows.c.status.in_(OPEN),
-    )
-    return frozenset(tx.scalars(query))
+    return frozenset(tx.scalars(_OUTSTANDING, {"of": relationship, "this": number}))
 
 
 def written_at(tx: Transaction, relationship: str, number: int, person: str) -> datetime | None:
@@ -117,14 +111,17 @@ def written_at(tx: Transaction, relationship: str, number: int, person: str) -> 
 
 def lost_write(tx: Transaction, relationship: str, number: int, person: str) -> bool:
     """Whether a write of any revision of a meeting into a person's calendar has an outcome that nobody recorded."""
-    query = sa.select(rows.c.key).where(
-        rows.c.relationship == relationship,
-        rows.c.number == number,
-        rows.c.person == person,
-        rows.c.kind.in_(WRITES),
-        rows.c.lost > 0,
-    )
-    return tx.execute(query.limit(1)).first() is not None
+    return tx.execute(_LOST, {"of": relationship, "this": number, "whose": person}).first() is not None
+
+
+_A_WRITE = sa.and_(
+    rows.c.relationship == sa.bindparam("of"),
+    rows.c.number == sa.bindparam("this"),
+    sa.or_(*(rows.c.kind == kind for kind in WRITES)),
+)
+_OUTSTANDING = sa.select(rows.c.person).where(_A_WRITE, sa.or_(*(rows.c.status == status for status in OPEN)))
+_LOST = sa.select(rows.c.key).where(_A_WRITE, rows.c.person == sa.bindparam("whose"), rows.c.lost > 0).limit(1)
+"""Built once, which takes longer than to run them, and without lists, which are written into a statement each time."""
 
 
 def mailed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -58,8 +58,14 @@ def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meet
 
 def booked_for(tx: Transaction, relationship: str, number: int) -> tuple[str, ...]:
     """People a meeting was booked for, the mentor first; nobody where there is no such meeting."""
-    this = sa.and_(attendance.c.relationship == relationship, attendance.c.number == number)
-    return tuple(tx.scalars(sa.select(attendance.c.person).where(this).order_by(attendance.c.position)))
+    return tuple(tx.scalars(_BOOKED_FOR, {"of": relationship, "this": number}))
+
+
+_BOOKED_FOR = (
+    sa.select(attendance.c.person)
+    .where(attendance.c.relationship == sa.bindparam("of"), attendance.c.number == sa.bindparam("this"))
+    .order_by(attendance.c.position)
+)
 
 
 def booked(tx: Transaction) -> list[tuple[str, int]]:
@@ -79,29 +85,48 @@ def find(tx: Transaction, relationship: str, number: int) -> Meeting | None:
     return Meeting(row.number, span, medium, row.due, row.revision, status, wall=wall)
 
 
-def of_person(tx: Transaction, person: str, window: Span) -> list[Kept]:
-    """Booked and held meetings of a person that touch a window, earliest first."""
-    query = _of(person).where(rows.c.status.in_(OCCUPYING), rows.c.start < window.end, rows.c.end > window.start)
-    return [_kept(row) for row in tx.execute(query.order_by(rows.c.start, rows.c.uid))]
+def of_people(tx: Transaction, people: Iterable[str], window: Span) -> dict[str, list[Kept]]:
+    """Booked and held meetings of each of these people that touch a window, earliest first."""
+    found: dict[str, list[Kept]] = {person: [] for person in people}
+    for row in tx.execute(_TOUCHING, {"people": list(found), "from": window.start, "until": window.end}):
+        found[row.person].append(_kept(row))
+    return found
 
 
 def last_booked(tx: Transaction) -> int | None:
     """End (minute) of the booked meeting that is furthest ahead."""
-    latest: int | None = tx.scalar(
-        sa.select(sa.func.max(rows.c.end)).where(rows.c.status == MeetingStatus.BOOKED.value)
-    )
+    latest: int | None = tx.scalar(_LAST_BOOKED)
     return latest
 
 
-def uids_of(tx: Transaction, person: str, since: int) -> frozenset[str]:
-    """UIDs of a person's meetings that end after a minute, whatever became of them, or that are booked still."""
-    wanted = sa.or_(rows.c.end > since, rows.c.status == MeetingStatus.BOOKED.value)
-    return frozenset(row.uid for row in tx.execute(_of(person).where(wanted)))
+_LAST_BOOKED = sa.select(sa.func.max(rows.c.end)).where(rows.c.status == MeetingStatus.BOOKED.value)
 
 
-def _of(person: str) -> sa.Select[tuple[object, ...]]:
-    same = sa.and_(attendance.c.relationship == rows.c.relationship, attendance.c.number == rows.c.number)
-    return sa.select(*rows.c).join(attendance, same).where(attendance.c.person == person)
+def uids_of(tx: Transaction, people: Iterable[str], since: int) -> dict[str, frozenset[str]]:
+    """UIDs of each one's meetings that end after a minute, whatever became of them, or that are booked still."""
+    found: dict[str, set[str]] = {person: set() for person in people}
+    for row in tx.execute(_RECENT, {"people": list(found), "since": since}):
+        found[row.person].add(row.uid)
+    return {person: frozenset(uids) for person, uids in found.items()}
+
+
+_THEIRS = rows.join(
+    attendance, sa.and_(attendance.c.relationship == rows.c.relationship, attendance.c.number == rows.c.number)
+)
+_OF_THESE = attendance.c.person.in_(sa.bindparam("people", expanding=True))
+_TOUCHING = (
+    sa.select(attendance.c.person, *rows.c)
+    .select_from(_THEIRS)
+    .where(_OF_THESE, sa.or_(*(rows.c.status == status for status in OCCUPYING)))
+    .where(rows.c.start < sa.bindparam("until"), rows.c.end > sa.bindparam("from"))
+    .order_by(rows.c.start, rows.c.uid)
+)
+_RECENT = (
+    sa.select(attendance.c.person, rows.c.uid)
+    .select_from(_THEIRS)
+    .where(_OF_THESE, sa.or_(rows.c.end > sa.bindparam("since"), rows.c.status == MeetingStatus.BOOKED.value))
+)
+"""Built once, which takes longer than to run them."""
 
 
 def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:

@@ -66,10 +66,11 @@ def of_store(tx: Transaction) -> Gap | None:
 
 def unfinished(tx: Transaction, names: Collection[str] | None = None) -> bool:
     """Whether one of these relationships (None: any at all) has not been looked up yet."""
-    query = sa.select(relationships.c.id).where(relationships.c.restored_at >= EPOCH)
-    if names is not None:
-        query = query.where(relationships.c.id.in_(names))
-    return tx.execute(query.limit(1)).first() is not None
+    query = _UNFINISHED if names is None else _UNFINISHED.where(relationships.c.id.in_(names))
+    return tx.execute(query).first() is not None
+
+
+_UNFINISHED = sa.select(relationships.c.id).where(relationships.c.restored_at >= EPOCH).limit(1)
 
 
 def count(tx: Transaction) -> int:

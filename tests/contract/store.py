@@ -490,14 +490,16 @@ class StoreContract:
             meetings.put(tx, "pair-1", ["mentor-1", "mentee-1"], first, 5, 10)
             meetings.put(tx, "circle-1", ["mentor-1", "mentee-2"], second, 0, 15)
             whole = Span(second.span.start, first.span.end)
-            found = meetings.of_person(tx, "mentor-1", whole)
+            everybody = meetings.of_people(tx, ["mentor-1", "mentee-2", "mentee-3"], whole)
+            found = everybody["mentor-1"]
             assert [(m.relationship, m.span, m.before, m.after) for m in found] == [
                 ("circle-1", second.span, 0, 15),
                 ("pair-1", first.span, 5, 10),
             ]
-            assert [m.relationship for m in meetings.of_person(tx, "mentee-2", whole)] == ["circle-1"]
+            assert [m.relationship for m in everybody["mentee-2"]] == ["circle-1"]
+            assert everybody["mentee-3"] == []
             touching = Span(second.span.end, first.span.start)
-            assert meetings.of_person(tx, "mentor-1", touching) == []
+            assert meetings.of_people(tx, ["mentor-1"], touching)["mentor-1"] == []
 
     def test_a_moved_meeting_keeps_its_uid_and_a_cancelled_one_frees_its_time(self, store: Store) -> None:
         before, after = meeting(span("2027-03-10 09:00")), meeting(span("2027-03-11 09:00"), revision=1)
@@ -505,19 +507,19 @@ class StoreContract:
         with store.begin() as tx:
             for version in (before, after):
                 meetings.put(tx, "pair-1", ["mentor-1", "mentee-1"], version, 5, 10)
-            (found,) = meetings.of_person(tx, "mentee-1", week)
+            (found,) = meetings.of_people(tx, ["mentee-1"], week)["mentee-1"]
             assert (found.span, found.uid) == (after.span, meeting_uid("pair-1", 1))
             cancelled = replace(after, status=MeetingStatus.CANCELLED)
             meetings.put(tx, "pair-1", ["mentor-1", "mentee-1"], cancelled, 5, 10)
-            assert meetings.of_person(tx, "mentee-1", week) == []
-            assert meetings.uids_of(tx, "mentee-1", after.span.end - 1) == {meeting_uid("pair-1", 1)}
-            assert meetings.uids_of(tx, "mentee-1", after.span.end) == frozenset()
+            assert meetings.of_people(tx, ["mentee-1"], week)["mentee-1"] == []
+            assert meetings.uids_of(tx, ["mentee-1"], after.span.end - 1)["mentee-1"] == {meeting_uid("pair-1", 1)}
+            assert meetings.uids_of(tx, ["mentee-1"], after.span.end)["mentee-1"] == frozenset()
 
     def test_a_held_meeting_still_counts_and_is_found_by_its_number(self, store: Store) -> None:
         held = meeting(span("2027-03-10 09:00"), status=MeetingStatus.HELD, revision=2)
         with store.begin() as tx:
             meetings.put(tx, "pair-1", ["mentor-1"], held, 5, 10)
-            (found,) = meetings.of_person(tx, "mentor-1", held.span)
+            (found,) = meetings.of_people(tx, ["mentor-1"], held.span)["mentor-1"]
             assert found.status is MeetingStatus.HELD
             assert meetings.find(tx, "pair-1", 1) == held
             assert meetings.find(tx, "pair-1", 2) is None
@@ -538,13 +540,19 @@ class StoreContract:
         with store.begin() as tx:
             assert calendars.get(tx, "mentor-1", 0) is None
             calendars.put_token(tx, "mentor-1", 0, "token-7")
-            calendars.put_trouble(tx, "mentor-1", 0, "Temporary", NOW)
-            calendars.put_trouble(tx, "mentor-1", 0, "Rejected", NOW + HOUR)
-            ill = Health("mentor-1", 0, "token-7", None, 0, "Rejected", NOW)
-            assert calendars.unreadable(tx) == [ill]
-            calendars.put_read(tx, "mentor-1", 0, NOW + 2 * HOUR, 3)
+            calendars.put_token(tx, "mentor-1", 1, "token-8")
+            well = calendars.of_people(tx, ["mentor-1"])["mentor-1", 0]
+            ill = well.after_trouble(NOW, "Temporary").after_trouble(NOW + HOUR, "Rejected")
+            calendars.put_health(tx, [ill])
+            assert calendars.unreadable(tx) == [Health("mentor-1", 0, "token-7", None, 0, "Rejected", NOW)]
+            calendars.put_health(tx, [ill.after_reading(NOW + 2 * HOUR, 3)])
             assert calendars.get(tx, "mentor-1", 0) == Health("mentor-1", 0, "token-7", NOW + 2 * HOUR, 3, None, None)
             assert calendars.unreadable(tx) == []
+
+    def test_what_is_told_of_a_calendar_that_is_gone_does_not_bring_it_back(self, store: Store) -> None:
+        with store.begin() as tx:
+            calendars.put_health(tx, [Health("mentor-1", 0, None, NOW, 0, None, None)])
+            assert calendars.get(tx, "mentor-1", 0) is None
 
     def test_calendars_are_asked_in_turn_and_again_later(self, store: Store) -> None:
         with store.begin() as tx:

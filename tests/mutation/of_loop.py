@@ -176,8 +176,8 @@ MUTANTS = (
     Mutant(
         "our own write under way is taken for its owner's edit",
         "agent/services/observe",
-        "if kept is None or person in intents.outstanding_writes(tx, name, booked.number):",
-        "if kept is None:",
+        "if person not in under_way:",
+        "if person:",
         RACES,
     ),
     Mutant(
