@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -44,11 +45,11 @@ class Plan:
     methods: tuple[str, ...] = ("*",)
     retry_after: int = 7
 
-    def draw(self, ordinal: int, method: str) -> Fault | None:
+    def draw(self, ordinal: int, method: str, who: str = "") -> Fault | None:
         """Say what happens to the so-manieth write, always the same for the same seed."""
         if not self.one_in or not any(fnmatchcase(method, pattern) for pattern in self.methods):
             return None
-        digest = sha256(f"{self.seed}/{ordinal}/{method}".encode()).digest()
+        digest = sha256(f"{self.seed}/{ordinal}/{method}{who}".encode()).digest()
         if int.from_bytes(digest[:8], "big") % self.one_in:
             return None
         return self.kinds[int.from_bytes(digest[8:16], "big") % len(self.kinds)]
@@ -68,13 +69,20 @@ class Faults:
     queued: list[tuple[str, Fault]] = field(default_factory=list)
     hit: list[dict[str, Any]] = field(default_factory=list)
     writes: int = 0
+    _of: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def draw(self, method: str) -> Fault | None:
-        """Say what happens to this write, and keep it; those asked for come first."""
+    def draw(self, method: str, who: str = "") -> Fault | None:
+        """Say what happens to this write, and keep it; those asked for come first.
+
+        Where it is said ``who`` writes, each of them has a count of their own: then the same things go wrong for each
+        whichever of several clients at once comes first.
+        """
         self.writes += 1
-        fault = self._queued(method) or self.plan.draw(self.writes, method)
+        self._of[who, method] += 1
+        ordinal = self._of[who, method] if who else self.writes
+        fault = self._queued(method) or self.plan.draw(ordinal, method, who)
         if fault:
-            self.hit.append({"write": self.writes, "method": method, "fault": fault.value})
+            self.hit.append({"write": self.writes, "method": method, "fault": fault.value, "who": who})
         return fault
 
     def _queued(self, method: str) -> Fault | None:

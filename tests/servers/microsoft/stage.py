@@ -43,7 +43,7 @@ class Person:
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Ask Graph with the person's token; a path may be a whole address."""
-        headers = {"Authorization": f"Bearer {self.token}"} | dict(more.pop("headers", {}))
+        headers = ({"Authorization": f"Bearer {self.token}"} if self.token else {}) | dict(more.pop("headers", {}))
         address = path if path.startswith("https://") else f"{self.server.graph}{path}"
         return self.client.request(method, address, headers=headers, **more)
 

@@ -47,6 +47,7 @@ async def list_all(world: World, call: Call) -> Answer:
         call.mailbox.calendars.values(),
         lambda calendar: _json(calendar, call, world),
         kind="calendar",
+        known=world.schema.properties("calendar"),
         properties={"name": (lambda calendar: calendar.name, str)},
         extended=lambda calendar, name: calendar.extended.get(extended.key(name)),
         order=lambda calendar: (not calendar.default, calendar.name),

@@ -12,23 +12,22 @@ from tests.servers.microsoft.world import World
 def keep(world: World, mailbox: Mailbox, event: Event) -> None:
     """Add an event, or note that it was changed."""
     kind = "updated" if event.id in mailbox.events else "created"
-    mailbox.keep(event, world.clock.now(), _seen(world))
+    now = world.clock.now()
+    mailbox.keep(event, now, now + world.lags.index)
     _tell(world, mailbox, event, kind)
 
 
 def begin(world: World, mailbox: Mailbox, event: Event) -> None:
     """Say that an event is about to change: lists may show its former state for a while."""
-    mailbox.before_change(event, world.clock.now(), _seen(world))
+    now = world.clock.now()
+    mailbox.before_change(event, now, now + world.lags.index)
 
 
 def remove(world: World, mailbox: Mailbox, event: Event) -> None:
     """Delete an event."""
-    mailbox.remove(event, world.clock.now(), _seen(world))
+    now = world.clock.now()
+    mailbox.remove(event, now, now + world.lags.index)
     _tell(world, mailbox, event, "deleted")
-
-
-def _seen(world: World) -> datetime:
-    return world.clock.now() + world.lags.index
 
 
 def _tell(world: World, mailbox: Mailbox, event: Event, kind: str) -> None:

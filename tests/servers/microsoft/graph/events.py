@@ -49,6 +49,7 @@ async def list_all(world: World, call: Call) -> Answer:
         call.mailbox.shown(world.clock.now(), _calendar(call) or call.mailbox.main),
         lambda event: event_json(event, call, world.base, known),
         kind="event",
+        known=known,
         properties=FILTERED,
         extended=lambda event, name: event.extended.get(extended.key(name)),
         order=lambda event: event.start,

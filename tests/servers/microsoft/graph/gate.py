@@ -101,7 +101,7 @@ class Graph:
             call.check_parameters(operation.query)
             call = self._spelled(operation, call)
             call.zone  # noqa: B018  # an unknown zone is refused before anything is done
-            fault = self._world.faults.draw(operation.name) if operation.writes else None
+            fault = self._world.faults.draw(operation.name, call.account.address) if operation.writes else None
             self._before(fault, operation, call)
             answer = self._checked(await operation.handler(self._world, call))
             return self._after(fault, answer)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from tests.servers.microsoft.graph import filters
 from tests.servers.microsoft.graph.call import Answer, Call
 from tests.servers.microsoft.graph.errors import bad_request
+from tests.servers.microsoft.graph.extended import expanded
 
 Item = TypeVar("Item")
 LARGEST_PAGE = 1_000
@@ -21,12 +22,16 @@ def page(
     write: Callable[[Item], dict[str, Any]],
     *,
     kind: str,
+    known: frozenset[str] | None,
     properties: Mapping[str, tuple[filters.Read, filters.Read]],
     extended: Callable[[Item, str], str | None] = lambda _item, _name: None,
     order: Callable[[Item], Any],
     size: int,
 ) -> Answer:
-    """Answer with one page and a link to the next."""
+    """Answer with one page and a link to the next; ``known`` are the properties that may be selected."""
+    selected(call, {}, known)
+    if clause := call.parameter("$expand"):
+        expanded({}, clause)
     found = sorted(items, key=order)
     if clause := call.parameter("$filter"):
         test = filters.parse(clause, properties, extended)

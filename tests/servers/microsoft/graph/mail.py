@@ -66,6 +66,7 @@ async def list_messages(world: World, call: Call) -> Answer:
         (it for it in call.mailbox.messages if folder is None or it.folder == folder.lower()),
         lambda message: _json(message, call, world),
         kind="message",
+        known=world.schema.properties("message"),
         properties=FILTERED,
         extended=lambda message, name: message.extended.get(extended.key(name)),
         order=lambda message: message.at,

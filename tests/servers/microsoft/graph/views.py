@@ -55,6 +55,7 @@ async def list_view(world: World, call: Call) -> Answer:
         (event for event in call.mailbox.shown(world.clock.now()) if window.has(event)),
         lambda event: event_json(event, call, world.base, known),
         kind="event",
+        known=known,
         properties=FILTERED,
         extended=lambda event, name: event.extended.get(extended.key(name)),
         order=lambda event: event.start,
@@ -83,8 +84,8 @@ async def delta(world: World, call: Call) -> Answer:
 def _changed(world: World, call: Call, kept: Round) -> Round:
     """Gather what happened since a token was given: events to show, and events that left the window or the mailbox."""
     mailbox, window = call.mailbox, kept.window
-    settled = _settled(mailbox)
     shown = mailbox.shown(world.clock.now())
+    settled = _settled(mailbox)
     changed = [it for it in shown if kept.told < it.change <= settled and it.calendar == window.calendar]
     gone = [it for it in mailbox.gone if kept.told < it.change <= settled and it.calendar == window.calendar]
     rest = [(it.id, not window.has(it)) for it in changed] + [(it.id, True) for it in gone]

@@ -49,7 +49,7 @@ class Tokens:
             who = self._whose(form)
             application = self._client(form, request.headers.get("authorization"))
             asked.check_tenant(request.path_params["tenant"], application, self._world.directory)
-            answer = self._give(form, application)
+            answer = self._give(form, application, who)
         except Refused as refused:
             reason = f"AADSTS{refused.kind.code}"
             answer = JSONResponse(refused.as_json(self._world.clock.now()), refused.kind.status, headers=NO_STORE)
@@ -57,12 +57,12 @@ class Tokens:
         self._world.keep(OPERATIONS.get(form.get("grant_type", ""), "token"), who, status, reason)
         return answer
 
-    def _give(self, form: Mapping[str, str], application: Application) -> Response:
+    def _give(self, form: Mapping[str, str], application: Application, who: str) -> Response:
         kind = form.get("grant_type", "")
         operation = OPERATIONS.get(kind)
         if operation is None:
             raise Refused(errors.GRANT_TYPE)
-        fault = self._world.faults.draw(operation)
+        fault = self._world.faults.draw(operation, who)
         if fault and fault not in COMMITTED:
             return self._fail(fault, form)
         body = self._redeem(form, application) if kind == "authorization_code" else self._refresh(form, application)
