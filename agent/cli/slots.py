@@ -105,6 +105,10 @@ def _show(relationship: Relationship, shown: tuple[Slot, ...], why: tuple[Reason
             console.print(f"{len(search.slots)} in all; shown are the best {len(shown)}.")
         return
     console.print(reasons_table(why))
+    if search.beyond:
+        console.print(
+            "Nothing is booked that far ahead yet; with --weeks it is looked at all the same.", soft_wrap=True
+        )
     unread = [person.id for person in relationship.people if search.observed.of(person.id).busy is None]
     if unread:
         whose = " and of ".join(unread)

@@ -39,7 +39,7 @@ class Reason:
 def reasons(search: Search, grid: int) -> tuple[Reason, ...]:
     """Every kind's share in a search, the largest first. ``grid`` in minutes."""
     if search.window is None:
-        return (Reason(Kind.NOTICE, 0, 0),)
+        return (Reason(HORIZON if search.beyond else Kind.NOTICE, 0, 0),)
     return shares((((layer.kind, 0), layer.forbids) for layer in search.layers), grid)
 
 
@@ -50,7 +50,7 @@ def reasons_for(seen: View) -> tuple[Reason, ...]:
     named: list[tuple[tuple[str, int], int]] = [((own.kind, own.number), own.forbids) for own in seen.own]
     named += [((Kind.PAUSE, 0), seen.pause), ((Kind.UNAVAILABLE, 0), seen.others.forbids)]
     asked = ((name, mask & seen.candidates) for name, mask in named)
-    return shares(asked, seen.grid.step, lambda mask: local_days(seen.grid, mask, seen.viewer.where))
+    return shares(asked, seen.grid.step, lambda mask: local_days(seen.grid, mask, seen.viewer.where, seen.candidates))
 
 
 def shares(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from agent.core.explain import HORIZON, Reason, reasons, reasons_for
+from agent.core.explain import Reason, reasons, reasons_for
 from agent.core.grid import Grid
 from agent.core.inquiry import Inquiry
 from agent.core.relax import Relaxation, all_relaxations, own_relaxations
@@ -90,15 +90,14 @@ def overall(inquiry: Inquiry) -> Explanation:
         week_starts=people[0].week_starts,
         own=False,
     )
-    within = inquiry.within
     return replace(
         _counted(found.grid, found.grid.all, found.starts.open),
-        reasons=(Reason(HORIZON, 0, 0),) if within else reasons(found, found.grid.step),
+        reasons=reasons(found, found.grid.step),
         relaxations=all_relaxations(inquiry),
         week=week,
         homes=tuple((person.id, person.zone) for person in people),
         booked=inquiry.booked,
-        within=within,
+        within=inquiry.within,
     )
 
 

@@ -41,8 +41,10 @@ class Inquiry:
     @property
     def within(self) -> datetime | None:
         """When what was asked for comes within the horizon; None where it has, or something else closes it."""
-        relationship, policy = self.relationship, self.relationship.policy
-        first = self.first
+        return self._within(self.relationship)
+
+    def _within(self, relationship: Relationship) -> datetime | None:
+        first, policy = self.first, relationship.policy
         if self.due is not None:
             first = max(self.due - policy.cadence.window, relationship.starts or self.now)
         if first is None or first <= self.now + policy.notice or self.window(relationship) is not None:
@@ -57,8 +59,9 @@ class Inquiry:
     def search(self, relationship: Relationship | None = None) -> Search:
         """Ask it, of the relationship as it is or as it might be."""
         asked = relationship or self.relationship
-        window = self.window(asked)
-        return search(asked, self.observed, window, ledger=self.state.ledger, avoided=self.state.avoided)
+        window, beyond = self.window(asked), self._within(asked) is not None
+        found = search(asked, self.observed, window, ledger=self.state.ledger, avoided=self.state.avoided)
+        return replace(found, beyond=beyond)
 
     def view(self, viewer: str) -> View:
         """Give the search as one participant may see it."""

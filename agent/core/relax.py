@@ -60,18 +60,20 @@ class Relaxation:
 
 def own_relaxations(seen: View) -> tuple[Relaxation, ...]:
     """Changes that are the viewer's own to make, and the wider window, the most helpful first."""
-    step, where = seen.grid.step, seen.viewer.where
-    found: list[tuple[Change, str | None, int, int]] = []
+    found = []
     for change, number, viewer in _eased(seen.viewer):
         gained = seen.with_own(viewer) & seen.candidates & ~seen.open
-        found.append((change, seen.viewer.id, number, gained))
-    found.append((Change.WINDOW, None, 0, seen.open & seen.wider & ~seen.candidates))
-    return _best_first(
-        Relaxation(
-            change, mask.bit_count(), mask.bit_count() * step, person, number, days=local_days(seen.grid, mask, where)
-        )
-        for change, person, number, mask in found
-    )
+        found.append(_gaining(seen, change, gained, seen.candidates, seen.viewer.id, number))
+    gained = seen.open & seen.wider & ~seen.candidates
+    found.append(_gaining(seen, Change.WINDOW, gained, seen.wider))
+    return _best_first(found)
+
+
+def _gaining(
+    seen: View, change: Change, mask: int, among: int, person: str | None = None, number: int = 0
+) -> Relaxation:
+    count, days = mask.bit_count(), local_days(seen.grid, mask, seen.viewer.where, among)
+    return Relaxation(change, count, count * seen.grid.step, person, number, days=days)
 
 
 def all_relaxations(inquiry: Inquiry) -> tuple[Relaxation, ...]:

@@ -32,13 +32,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class Search:
-    """One search over a window of starts (None where that is empty); what it finds is worked out when asked for."""
+    """One search over a window of starts (None where that is empty); what it finds is worked out when asked for.
+
+    ``beyond`` says of an empty window that it is so because all that was asked for lies beyond the horizon.
+    """
 
     relationship: Relationship
     observed: Observed
     window: Span | None
     ledger: Ledger
     avoided: tuple[int, ...] = ()
+    beyond: bool = False
 
     @cached_property
     def grid(self) -> Grid:

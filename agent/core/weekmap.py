@@ -115,12 +115,17 @@ def draw(
     )
 
 
-def local_days(grid: Grid, mask: int, where: Whereabouts) -> int:
-    """On how many of somebody's local days some starts lie."""
+def local_days(grid: Grid, mask: int, where: Whereabouts, among: int) -> int:
+    """On how many of somebody's local days some starts lie.
+
+    ``among`` are all that were asked for; a midnight with which they end closes the day before.
+    """
     if not mask:
         return 0
     window = Span(grid.earliest(mask), grid.first + mask.bit_length() * grid.step)
-    return len({day for day, _ in _walls(where.segments(window), grid, mask)})
+    *earlier, (last, minute) = _walls(where.segments(window), grid, mask)
+    closes = not minute and mask.bit_length() == among.bit_length()
+    return len({*(day for day, _ in earlier), last - 1 if closes else last})
 
 
 def _by_hour(segments: Iterable[Segment], grid: Grid, mask: int) -> dict[tuple[int, int], set[int]]:

@@ -11,7 +11,7 @@ from agent.core import cadence
 from agent.core.inquiry import Inquiry
 from agent.core.observation import Observed
 from agent.core.relationships import Relationship, State
-from agent.core.slots import Search, search, starts_window
+from agent.core.slots import Search
 from agent.services.keep_health import Note
 from agent.services.observe import Observer
 from agent.services.programme import Programme
@@ -24,8 +24,7 @@ def find_slots(
     """Every feasible start from ``first`` (now if not given) to ``end`` (now + horizon), best first; aware UTC."""
     now = programme.clock.now()
     state, observed = look(programme, relationship, now, until=end)
-    window = starts_window(now, relationship, first or now, end)
-    return search(relationship, observed, window, ledger=state.ledger)
+    return Inquiry(relationship, observed, replace(state, avoided=()), now, first=first, end=end).search()
 
 
 def find_others(programme: Programme, relationship: Relationship) -> Search | None:

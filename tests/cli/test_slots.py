@@ -82,6 +82,19 @@ def status(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+def test_beyond_the_horizon_it_is_the_horizon_that_stands_in_the_way(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who is told of notice would ask for a later day still."""
+    far = ("--from", "2028-01-10")
+    assert json.loads(slots(home, capsys, *far, "--json"))["reasons"] == [{"kind": "horizon", "minutes": 0, "only": 0}]
+    said = slots(home, capsys, *far)
+    assert "horizon" in said
+    assert "notice" not in said
+    assert "with --weeks it is looked at all the same" in said
+    assert as_json(home, capsys, *far, "--weeks", "1")
+
+
 def test_without_a_booked_meeting_there_is_no_other_time(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["slots", "pair-1", "--instead", "--home", str(home), "--at", AT]) == 2
     assert "pair-1 has no meeting booked; leave --instead out" in capsys.readouterr().err

@@ -53,7 +53,7 @@ def test_every_start_is_in_the_cell_that_a_clock_shows_where_they_are(world: Wor
         assert found
         assert [cell.days for cell in found.cells[hour]] == [len(days.get((hour, day), ())) for day in range(7)]
         assert all(0 <= cell.open <= cell.days for cell in found.cells[hour])
-    assert local_days(grid, grid.all, where) == len({wall.date() for wall in lived(world.window, where)})
+    assert local_days(grid, grid.all, where, grid.all << 1) == len({wall.date() for wall in lived(world.window, where)})
 
 
 def test_a_journey_is_named_by_the_days_of_it_that_are_in_the_map() -> None:
@@ -95,7 +95,20 @@ def test_hours_are_from_the_first_to_the_last_that_is_ever_open() -> None:
 
 
 def test_no_starts_are_on_no_day() -> None:
-    assert local_days(Grid(0, 15, 4), 0, Whereabouts(LISBON)) == 0
+    assert local_days(Grid(0, 15, 4), 0, Whereabouts(LISBON), 0b1111) == 0
+
+
+@pytest.mark.parametrize(("zone", "days"), [("UTC", 2), (LISBON, 2), ("Asia/Kolkata", 3)])
+def test_a_midnight_with_which_a_search_ends_is_no_further_day(zone: str, days: int) -> None:
+    """Two days and the minute after them are two days to whoever is told how many; elsewhere it is no midnight."""
+    grid = Grid.over(span("2027-03-01 00:00", 2 * DAY + 1), 15)
+    assert local_days(grid, grid.all, Whereabouts(zone), grid.all) == days
+
+
+def test_a_midnight_after_which_more_was_asked_for_is_a_day() -> None:
+    grid = Grid.over(span("2027-03-01 00:00", DAY + 30), 15)
+    quarter_past = 1 << grid.count - 1
+    assert local_days(grid, grid.all & ~quarter_past, Whereabouts("UTC"), grid.all) == 2
 
 
 def test_a_cell_counts_days_on_which_one_start_or_more_is_open() -> None:
