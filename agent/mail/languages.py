@@ -21,7 +21,7 @@ from agent.resources import data_dir
 
 DOMAIN = "attune"
 SOURCE = "en"
-HOME = {"en": "en_GB", "pt": "pt_PT"}
+HOME = {"en": "en_GB", "pt": "pt_PT", "es": "es_ES", "fr": "fr_FR", "de": "de_DE", "ja": "ja_JP"}
 """The country whose way of writing dates a language takes where its tag names none."""
 
 

@@ -1,25 +1,37 @@
-"""Open questions to talk about, one for each meeting in turn."""
+"""Which question an agenda asks: one for each meeting in turn, the same for everybody, each in their own language."""
 
 from __future__ import annotations
 
+from itertools import chain, zip_longest
 from pathlib import Path
 
-from agent.resources import data_dir
+from agent.mail.decks import Deck, decks
+from agent.mail.languages import SOURCE
+
+FIRST = "first-months"
+"""The deck that comes first; after it the others take turns."""
+
+DEPTH = 1
+"""How deep to go where nobody has asked for more."""
 
 
-def questions(language: str, decks: Path | None = None) -> tuple[str, ...]:
-    """Give a language's questions in the order they are asked in, the deployment's own before the shipped ones."""
-    shipped = data_dir("config") / "questions" / f"{language}.txt"
-    own = decks / shipped.name if decks is not None else shipped
-    return _lines(own) if own.is_file() and _lines(own) else _lines(shipped)
+def in_turn(own: Path | None = None) -> tuple[tuple[str, int], ...]:
+    """Give every question, as deck and number, in the order they are asked in; after the last comes the first."""
+    known = decks(SOURCE, own)
+    first = [(FIRST, number) for number in _numbers(known[FIRST])] if FIRST in known else []
+    others = [[(name, number) for number in _numbers(deck)] for name, deck in known.items() if name != FIRST]
+    turns = chain.from_iterable(zip_longest(*others))
+    return (*first, *(each for each in turns if each is not None))
 
 
-def _lines(file: Path) -> tuple[str, ...]:
-    lines = (line.strip() for line in file.read_text(encoding="utf-8-sig", errors="replace").splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+def question(language: str, number: int, own: Path | None = None) -> str:
+    """Give the question of a meeting by its number; in English where the language has none of that number."""
+    asked = in_turn(own)
+    deck, which = asked[(number - 1) % len(asked)]
+    known = decks(language, own).get(deck)
+    text = known.questions[DEPTH].get(which) if known is not None else None
+    return text or decks(SOURCE, own)[deck].questions[DEPTH][which]
 
 
-def question(language: str, number: int, decks: Path | None = None) -> str:
-    """Give the question of a meeting by its number; after the last comes the first again."""
-    known = questions(language, decks)
-    return known[(number - 1) % len(known)]
+def _numbers(deck: Deck) -> list[int]:
+    return sorted(deck.questions[DEPTH])

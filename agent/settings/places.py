@@ -9,7 +9,15 @@ from functools import lru_cache
 from agent.core import zones
 from agent.settings.mistakes import Mistake, nearest, quote, suggestion
 
-LANGUAGES = {"en": "English", "pt": "Portuguese"}
+LANGUAGES = {
+    "en": "English",
+    "pt": "Portuguese",
+    "es": "Spanish",
+    "fr": "French",
+    "de": "German",
+    "ja": "Japanese",
+    "ar": "Arabic",
+}
 """Languages there are mails in."""
 
 REGION_PATTERN = r"^[A-Z]{2}(?:-[A-Za-z0-9]{1,6})?$"
@@ -38,7 +46,8 @@ def parse_language(value: object) -> str:
     base = re.split("[-_]", value.lower())[0] if isinstance(value, str) else ""
     names = {name.casefold(): tag for tag, name in LANGUAGES.items()}
     near = base if base in LANGUAGES else names.get(base)
-    choices = " or ".join(f"{tag} ({name})" for tag, name in LANGUAGES.items())
+    *most, last = (f"{tag} ({name})" for tag, name in LANGUAGES.items())
+    choices = f"{', '.join(most)} or {last}"
     raise Mistake(
         f"there are no mails in the language {quote(value)}", f"did you mean “{near}”?" if near else f"write {choices}"
     )

@@ -10,12 +10,13 @@ from babel.messages.catalog import Catalog, Message
 
 from agent.mail import languages
 from agent.mail.languages import SOURCE, available
-from agent.mail.questions import questions
 from agent.settings.places import LANGUAGES
 from tests.mail import catalogue
 
 TRANSLATED = [name for name in available() if name != SOURCE]
 PLACE = re.compile(r"%\(\w+\)s")
+SPOKEN = {"ar": (1, 2)}
+"""Plural forms that say one and two by the word itself, without a number."""
 
 
 def messages(found: Catalog) -> Iterator[Message]:
@@ -59,16 +60,9 @@ def test_a_translation_has_the_same_places_to_fill(language: str) -> None:
     for message in messages(catalogue.read(language)):
         sources = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        for string in strings:
-            assert set(PLACE.findall(str(string))) == set(PLACE.findall(str(sources[-1]))), message.id
-
-
-@pytest.mark.parametrize("language", available())
-def test_every_language_asks_the_same_number_of_questions(language: str) -> None:
-    asked = questions(language)
-    assert len(asked) == len(questions(SOURCE)) >= 12
-    assert len(set(asked)) == len(asked)
-    assert all(line.endswith("?") and len(line) < 120 for line in asked)
+        for form, string in enumerate(strings):
+            spoken = {"%(num)s"} if message.pluralizable and form in SPOKEN.get(language, ()) else set()
+            assert set(PLACE.findall(str(string))) | spoken == set(PLACE.findall(str(sources[-1]))), message.id
 
 
 @pytest.mark.parametrize(
@@ -81,7 +75,10 @@ def test_every_language_asks_the_same_number_of_questions(language: str) -> None
         ("en-US", "en", "en_US"),
         ("PT", "pt", "pt_PT"),
         ("pt-XX-nonsense", "pt", "pt_PT"),
-        ("ja", "en", "en_GB"),
+        ("ja", "ja", "ja_JP"),
+        ("ar", "ar", "ar"),
+        ("de-AT", "de", "de_AT"),
+        ("nl", "en", "en_GB"),
         ("", "en", "en_GB"),
         ("../../etc", "en", "en_GB"),
     ],
