@@ -21,6 +21,7 @@ from agent.services.consider import Considered
 from agent.services.deliver import Carried
 from agent.services.keep_health import Note, keep_health
 from agent.services.lanes import Lanes
+from agent.services.line_up import line_up
 from agent.services.notice import Asked
 from agent.services.observe import Observer
 from agent.services.part import Part, Swept
@@ -29,7 +30,7 @@ from agent.services.write_down import Became, Recorded, write_down
 from agent.store import agenda, calendars, claims, relationships
 from agent.store.claims import Claimed
 from agent.store.engine import Transaction
-from agent.store.errors import StoreUnavailable
+from agent.store.errors import StoreContended, StoreUnavailable
 from agent.store.relationships import Held
 
 LEASE = timedelta(minutes=2)
@@ -102,22 +103,33 @@ class Desk:
         return self._begin(begun, now)
 
     def _patiently(self, done: Sequence[object], notes: Sequence[Note], now: datetime) -> tuple[list[Recorded], Begun]:
-        """Where something was carried out, give the store time to come back: what is not recorded is done twice."""
-        for pause in PAUSES if any(isinstance(each, Carried) for each in done) else ():
+        """Where something was carried out, give the store time to come back: what is not recorded is done twice.
+
+        What only got in another worker's way is tried again in any case.
+        """
+        carried = any(isinstance(each, Carried) for each in done)
+        for pause in PAUSES:
             try:
                 return self._commit(done, notes, now)
             except StoreUnavailable as error:
+                if not carried and not isinstance(error, StoreContended):
+                    raise
                 log.logger().warning("not recorded yet", why=str(error))
                 self.programme.clock.sleep(pause)
         return self._commit(done, notes, now)
 
     def _commit(self, done: Sequence[object], notes: Sequence[Note], now: datetime) -> tuple[list[Recorded], Begun]:
+        renewing = self._renewed is None or not self._renewed <= now < self._renewed + LEASE / 4
         with self.programme.store.begin() as tx:
+            line_up(tx, self.programme, done, notes, self._held if renewing else ())
             keep_health(tx, notes, now)
             hot = {name for name, count in self._decisions.items() if count >= OFTEN}
             recorded = write_down(tx, self.programme, done, now, hot)
-            self._renew(tx, now)
-            return recorded, self._claim(tx, now)
+            if renewing:
+                self._renew(tx, now)
+            begun = self._claim(tx, now)
+        self._renewed = now if renewing else self._renewed
+        return recorded, begun
 
     # Beginning
 
@@ -171,9 +183,6 @@ class Desk:
 
     def _renew(self, tx: Transaction, now: datetime) -> None:
         """Hold what is being worked on for longer, before anybody could take it over."""
-        if self._renewed is not None and self._renewed <= now < self._renewed + LEASE / 4:
-            return
-        self._renewed = now
         relationships.renew(tx, self._held.values(), now + LEASE)
         claims.renew(tx, self._claimed.values(), now + LEASE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from agent import log
 from agent.services.keep_health import Note, keep_health
 from agent.services.programme import Programme
 from agent.store import calendars, relationships
+from agent.store.calendars import Health
 from agent.store.engine import Transaction
 from connectors.errors import ConnectorError, RateLimited
 
@@ -55,8 +57,21 @@ def take_note(tx: Transaction, programme: Programme, asked: Asked) -> bool:
         keep_health(tx, [Note(asked.person, asked.position, asked.trouble)], asked.now)
         calendars.put_token(tx, asked.person, asked.position, None)
         return known is None or known.trouble != asked.trouble
-    if asked.token is not None and known is not None and known.trouble is None and known.token == asked.token:
+    if not _stirs(known, asked):
         return False
     relationships.wake(tx, programme.relationships_of(asked.person), asked.now)
     calendars.put_token(tx, asked.person, asked.position, asked.token)
     return True
+
+
+def stirring(tx: Transaction, asked: Sequence[Asked]) -> list[Asked]:
+    """Those that will wake relationships, as far as can be said now."""
+    known = calendars.of_people(tx, {each.person for each in asked}) if asked else {}
+    return [each for each in asked if _stirs(known.get((each.person, each.position)), each)]
+
+
+def _stirs(known: Health | None, asked: Asked) -> bool:
+    """Whether a calendar that answered may differ from what was last read."""
+    if asked.again is not None or asked.trouble is not None:
+        return False
+    return asked.token is None or known is None or known.trouble is not None or known.token != asked.token

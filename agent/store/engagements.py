@@ -26,15 +26,15 @@ _VERSIONS = sa.select(rows.c.person, rows.c.version).where(rows.c.person.in_(sa.
 def change(tx: Transaction, seen: Mapping[str, int]) -> None:
     """Count a change to what these people have booked. Raises ``Stale`` where one is not as it was seen."""
     for person, version in sorted(seen.items()):
-        if not version and tx.execute(_first(tx, person)).rowcount == 1:
+        if not version and tx.execute(first(tx, person, 1)).rowcount == 1:
             continue
         this = sa.and_(rows.c.person == person, rows.c.version == version)
         if tx.execute(rows.update().where(this).values(version=version + 1)).rowcount != 1:
             raise Stale(f"something else was booked for {person} meanwhile")
 
 
-def _first(tx: Transaction, person: str) -> sa.Insert:
-    """Insert somebody's first version, unless somebody else just did."""
+def first(tx: Transaction, person: str, version: int) -> sa.Insert:
+    """Insert somebody's first version, unless there is one."""
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    first = insert(rows).values(person=person, version=1).on_conflict_do_nothing()
+    first = insert(rows).values(person=person, version=version).on_conflict_do_nothing()
     return first.execution_options(preserve_rowcount=True)  # else PostgreSQL's is forgotten for an INSERT

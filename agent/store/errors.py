@@ -15,6 +15,10 @@ class StoreUnavailable(StoreError):
     """The database cannot be reached or written."""
 
 
+class StoreContended(StoreUnavailable):
+    """Another worker was in the way, and nothing of this transaction was done: make it again."""
+
+
 class StoreBusy(StoreError):
     """Another process is at work on this store."""
 

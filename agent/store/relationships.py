@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from agent.core.relationships import State
-from agent.store import lease_time, state_json
+from agent.store import lease_time, lock_order, state_json
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING
@@ -57,6 +57,7 @@ def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> lis
         tx.execute(
             rows.insert(), [{"id": name, "terms": terms[name], "shard": shard_of(name), **fresh} for name in new]
         )
+    lock_order.lock(tx, [*changed, *gone])
     _bind(tx, {name: terms[name] for name in changed}, now)
     _bind(tx, dict.fromkeys(gone, ""), None)
     return [*new, *changed, *gone]
@@ -236,9 +237,15 @@ def moments(shards: Shards) -> tuple[sa.Select[Any], sa.Select[Any]]:
 
 
 def wake_lost(tx: Transaction, now: datetime) -> int:
-    """Have everybody in the programme looked at who would never be looked at by themselves; give how many."""
-    lost = sa.and_(rows.c.wake_at.is_(None), rows.c.terms != "")
-    return tx.execute(rows.update().where(lost).values(wake_at=now)).rowcount
+    """Have everybody in the programme looked at who would never be looked at by themselves; give how many.
+
+    Whoever is being worked on will be looked at.
+    """
+    lost = sa.select(rows.c.id).where(rows.c.wake_at.is_(None), rows.c.terms != "").order_by(rows.c.id)
+    names = tx.scalars(lost.with_for_update(skip_locked=True)).all()
+    if names:
+        tx.execute(rows.update().where(_THIS).values(wake_at=now), [{"name": name} for name in names])
+    return len(names)
 
 
 def set_aside(tx: Transaction, name: str, reason: str, until: datetime) -> None:

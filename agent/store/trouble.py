@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import exc
 
-from agent.store.errors import StoreUnavailable
+from agent.store.errors import StoreContended, StoreUnavailable
 
 OUR_MISTAKES = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError, exc.InternalError)
 """What a database says of wrong SQL; a plain ``DatabaseError`` is SQLite's word for a damaged file."""
@@ -31,6 +31,9 @@ STATES = {
 }
 """By PostgreSQL's codes: these come as mistakes in SQL, and are none of ours."""
 
+CONTENDED = {"40001", "40P01"}
+"""PostgreSQL's codes for who has to begin again, because two waited for one another."""
+
 UNREACHED = "see that the server runs and lets this user in, and that “store” in attune.yaml names it"
 
 
@@ -43,6 +46,8 @@ def translated(error: exc.DBAPIError | exc.TimeoutError) -> StoreUnavailable | N
         return None
     said = str(original or error).strip().splitlines()
     reason = said[0] if said else "no reason given"
+    if state in CONTENDED:
+        return StoreContended(f"another worker was in the way ({reason})")
     return StoreUnavailable(f"the database cannot be used ({reason})", _advice(reason, state))
 
 

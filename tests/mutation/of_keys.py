@@ -168,8 +168,8 @@ MUTANTS = (
     Mutant(
         "a lost write is forgotten",
         "agent/store/intents",
-        "        rows.c.kind.in_(WRITES),\n        rows.c.lost > 0,\n",
-        "        rows.c.kind.in_(WRITES),\n        rows.c.status == UNKNOWN,\n",
+        'rows.c.person == sa.bindparam("whose"), rows.c.lost > 0)',
+        'rows.c.person == sa.bindparam("whose"), rows.c.status == UNKNOWN)',
         STORE,
     ),
 )

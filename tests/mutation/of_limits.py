@@ -19,8 +19,8 @@ MUTANTS = (
     Mutant(
         "who books for the first time is never beaten to it",
         "agent/store/engagements",
-        "if not version and tx.execute(_first(tx, person)).rowcount == 1:",
-        "if not version and tx.execute(_first(tx, person)).rowcount >= 0:",
+        "if not version and tx.execute(first(tx, person, 1)).rowcount == 1:",
+        "if not version and tx.execute(first(tx, person, 1)).rowcount >= 0:",
         STORE,
     ),
     Mutant(

@@ -15,7 +15,9 @@ MUTANTS = (
     Mutant(
         "a decision and its intents are recorded one after the other",
         "agent/services/desk",
-        "        with self.programme.store.begin() as tx:\n            keep_health(tx, notes, now)\n",
+        "        with self.programme.store.begin() as tx:\n"
+        "            line_up(tx, self.programme, done, notes, self._held if renewing else ())\n"
+        "            keep_health(tx, notes, now)\n",
         "        from dataclasses import replace\n"
         "        from agent.store import intents\n"
         "        made = [each for each in done if isinstance(each, consider.Decided)]\n"
@@ -162,8 +164,8 @@ MUTANTS = (
     Mutant(
         "what could not be read is not read again while its token is the same",
         "agent/services/notice",
-        "known is not None and known.trouble is None and known.token == asked.token:",
-        "known is not None and known.token == asked.token:",
+        "known is None or known.trouble is not None or known.token != asked.token",
+        "known is None or known.token != asked.token",
         RACES,
     ),
     Mutant(
@@ -179,6 +181,20 @@ MUTANTS = (
         "if person not in under_way:",
         "if person:",
         RACES,
+    ),
+    Mutant(
+        "a desk locks rows as it comes to them",
+        "agent/services/desk",
+        "            line_up(tx, self.programme, done, notes, self._held if renewing else ())\n",
+        "",
+        ("tests/services/test_lock_order",),
+    ),
+    Mutant(
+        "who got in another worker's way gives up",
+        "agent/services/desk",
+        "if not carried and not isinstance(error, StoreContended):",
+        "if not carried:",
+        ("tests/services/test_lock_order",),
     ),
     Mutant(
         "an event is missed in a calendar that it was never written into",
@@ -211,8 +227,8 @@ MUTANTS = (
     Mutant(
         "a meeting stands in its own way",
         "agent/services/observe",
-        "(m.relationship, m.number) != booked]",
-        "m.relationship]",
+        "(each.relationship, each.number) != this]",
+        "each.relationship]",
         LIFE,
     ),
     Mutant(

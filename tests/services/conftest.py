@@ -9,6 +9,9 @@ import pytest
 
 from tests import factories
 from tests.services.stage import NOON, Stage
+from tests.store.conftest import postgresql_server
+
+__all__ = ["postgresql_server"]
 
 
 @pytest.fixture
