@@ -31,6 +31,12 @@ def _masked(value: Any) -> Any:
 _debug = False
 
 
+def reason(error: BaseException) -> str:
+    """Name an error by its class and, where it is Attune's own, by what it says: another's may repeat anything."""
+    name, said = type(error).__name__, str(error)
+    return f"{name}: {said}" if said and type(error).__module__.startswith("agent.") else name
+
+
 def traceback_wanted() -> bool:
     """Whether an unexpected error should be logged with its traceback: only when debugging."""
     return _debug

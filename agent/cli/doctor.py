@@ -46,7 +46,14 @@ def command(
 
 def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Finding]:
     """Look at as much of a deployment as its files let us: the store needs attune.yaml only."""
-    from agent.services.diagnose import diagnose_files, diagnose_outside, diagnose_store, retry_failed, store_trouble
+    from agent.services.diagnose import (
+        diagnose_files,
+        diagnose_outside,
+        diagnose_secrets,
+        diagnose_store,
+        retry_failed,
+        store_trouble,
+    )
     from agent.settings.errors import SettingsError
     from agent.store.errors import StoreError
     from agent.wiring.alone import open_alone
@@ -57,6 +64,7 @@ def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Fi
                 typer.echo(f"{retry_failed(alone.store, alone.clock.now())} effects put back in the queue", err=True)
             yield from diagnose_store(alone.store)
             with alone.programme() as programme:
+                yield diagnose_secrets(programme.deployment)
                 yield from () if offline else diagnose_outside(programme)
     except SettingsError as error:
         yield from diagnose_files(error)

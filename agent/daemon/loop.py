@@ -89,7 +89,7 @@ def run(
             wake = next_wake()
             log.logger().debug("swept", changed=done.changed, decided=done.decided, delivered=done.delivered)
         except Exception as error:  # noqa: BLE001  the daemon outlives any one sweep
-            log.logger().error("sweep failed", why=type(error).__name__, exc_info=log.traceback_wanted())
+            log.logger().error("sweep failed", why=log.reason(error), exc_info=log.traceback_wanted())
         if stop:
             break
         rest = _rest(clock.now(), wake, every)

@@ -111,7 +111,7 @@ class Shift:
             done = await self._elsewhere(self.site.sweep, Part(shards_of(group), until, ask_all=False))
             log.logger().debug("swept", group=group, decided=done.decided, delivered=done.delivered)
         except Exception as error:  # noqa: BLE001  the worker outlives any one sweep
-            why = type(error).__name__
+            why = log.reason(error)
             log.logger().error("sweep failed", group=group, why=why, exc_info=log.traceback_wanted())
             await pause(self.over, self.pace.rest)
             with suppress(StoreError):

@@ -19,7 +19,7 @@ from agent.daemon.notify import Notifier
 from agent.daemon.shift import Pace, Shift, Site
 from agent.store import lease_tables, leases
 from agent.store.engine import Store
-from agent.store.errors import StoreBusy, StoreError
+from agent.store.errors import StoreBusy
 
 SHORTEST, LONGEST = 0.5, 30.0
 """Seconds to wait after one failed shift, and after many in a row."""
@@ -63,8 +63,7 @@ class Worker:
             except StoreBusy:
                 raise
             except Exception as error:  # noqa: BLE001  a worker outlives any one shift
-                why = str(error) if isinstance(error, StoreError) else type(error).__name__
-                log.logger().error("shift broken off", why=why, exc_info=log.traceback_wanted())
+                log.logger().error("shift broken off", why=log.reason(error), exc_info=log.traceback_wanted())
                 pause = SHORTEST if monotonic() - begun > LONGEST else pause
                 await shift.pause(self._over, pause)
                 pause = min(2 * pause, LONGEST)

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from agent import __version__
 from agent.core.zones import names
 from agent.resources import data_dir
 from agent.services.programme import Programme
+from agent.settings import secret_files
 from agent.settings.errors import SettingsError
+from agent.settings.values import Deployment
 from agent.store import intents, policies, relationships
 from agent.store.engine import Store
 from agent.store.errors import StoreError
@@ -86,6 +89,16 @@ def diagnose_store(store: Store) -> Iterator[Finding]:
 def _written_and_read(store: Store) -> str:
     store.try_writing()
     return store.ping()
+
+
+def diagnose_secrets(deployment: Deployment) -> Finding:
+    """Look whether others on this machine can read a password; a warning only, since Attune works all the same."""
+    connectors = (deployment.smtp, *(each for owned in deployment.calendars.values() for each in owned))
+    names = {name for connector in connectors for _, name in secret_files.named(connector)}
+    open_ = sorted(n for n in names if secret_files.readable_by_others(deployment.home / Path(n).expanduser()))
+    if not open_:
+        return Finding("secrets", True, f"{len(names)} files, none of them for others to read")
+    return Finding("secrets", True, f"{secret_files.FOR_OTHERS}: {', '.join(open_)}", secret_files.ADVICE)
 
 
 def diagnose_outside(programme: Programme) -> Iterator[Finding]:

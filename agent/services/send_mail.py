@@ -38,7 +38,7 @@ def send_mail(programme: Programme, relationship: Relationship, state: State, cl
     except Unwanted as unwanted:
         return Withdrawn(unwanted.why, decide_again=unwanted.decide_again)
     evidence = programme.sender.send(message)
-    return Done(evidence, {"kind": intent.mail or ""})
+    return Done(evidence, {"kind": intent.mail or ""} | ({"again": claimed.lost} if claimed.lost else {}))
 
 
 def _hours(recipient: Person, intent: Intent, now: datetime) -> Verdict | None:

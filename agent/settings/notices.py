@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from agent.core.timespan import DAY, Span, floor_minute
+from agent.settings import secret_files
 from agent.settings.document import spoken_path
 from agent.settings.durations import spoken
 from agent.settings.errors import Problem
@@ -44,6 +45,9 @@ def _missing(settings: Settings, file: str, path: tuple[str | int, ...], connect
         name = getattr(connector, key, None)
         if isinstance(name, str) and (wrong := _unusable(settings.home / Path(name).expanduser())):
             yield _note(settings, file, (*path, key), wrong, "mend it before the first run")
+    for key, name in secret_files.named(connector):
+        if secret_files.readable_by_others(settings.home / Path(name).expanduser()):
+            yield _note(settings, file, (*path, key), secret_files.FOR_OTHERS, secret_files.ADVICE)
 
 
 def _unusable(path: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ COUNTERS = {
 
 TRIES = {"events": {"etag"}, "intents": {"attempts", "lost"}, "calendars": {"token", "read_at"}}
 """Columns that may differ where something was tried twice, and may matter later."""
+
+AGAIN = re.compile(r'"again": \d+, ')
+"""What the journal says besides of a mail that was sent once more."""
 
 Row = tuple[tuple[str, Any], ...]
 
@@ -113,8 +117,13 @@ def _rows(tx: sa.Connection, table: sa.Table, *, timely: bool) -> Counter[Row]:
     kept = [column for column in table.columns if column.name not in left_out]
     columns = [column for column in kept if timely or not isinstance(column.type, schema.Instant)]
     names = [column.name for column in columns]
-    rows = (tuple(zip(names, row, strict=True)) for row in tx.execute(sa.select(*columns)))
+    rows = (tuple(zip(names, map(_tried_once, row), strict=True)) for row in tx.execute(sa.select(*columns)))
     return Counter(row for row in rows if timely or ("event", "outcome-unknown") not in row)
+
+
+def _tried_once(value: object) -> object:
+    """Leave out how often the answer to a mail had been lost before."""
+    return AGAIN.sub("", value) if isinstance(value, str) else value
 
 
 def prospects(theatre: Theatre) -> object:

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from agent.clock import RehearsalClock
 from agent.daemon.loop import Stop, run
 from agent.daemon.notify import Notifier
 from agent.services.part import Swept
+from agent.store.errors import StoreUnavailable
 
 NOW = datetime(2027, 2, 22, 9, tzinfo=UTC)
 
@@ -66,6 +68,28 @@ def test_a_failing_sweep_does_not_end_the_daemon() -> None:
 
     _run(RecordingStop(3), sweep=sweep)
     assert len(calls) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (
+            StoreUnavailable("the database cannot be used (database is locked)"),
+            "StoreUnavailable: the database cannot be",
+        ),
+        (ValueError("mentor-1 goes to the dentist"), "ValueError"),
+    ],
+    ids=["ours", "another's"],
+)
+def test_why_a_sweep_failed_is_told_and_nothing_of_what_others_say(error: Exception, why: str) -> None:
+    def sweep() -> Swept:
+        raise error
+
+    with capture_logs() as lines:
+        _run(RecordingStop(1), sweep=sweep)
+    (told,) = (line for line in lines if line["event"] == "sweep failed")
+    assert told["why"].startswith(why)
+    assert "dentist" not in str(told)
 
 
 class SetClock(RehearsalClock):

@@ -50,6 +50,7 @@ def test_a_lost_answer_to_a_mail_sends_it_once_more_under_the_same_id(stage: Sta
         mails = stage.mails(person, "invitation")
         assert len({mail["Message-ID"] for mail in mails}) == 1
     assert len(stage.sender.sent) == (3 if after else 2)
+    assert [line.detail.get("again", 0) for line in stage.told("mail-sent")] == [0, 1]
 
 
 def test_a_mail_lost_twice_is_given_up_and_the_journal_says_so(stage: Stage) -> None:

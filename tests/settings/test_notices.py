@@ -22,6 +22,19 @@ def test_files_that_are_there_are_not_mentioned(tmp_path: Path) -> None:
     assert not any("no such file" in notice for notice in said(tmp_path))
 
 
+def test_a_secret_that_others_can_read_is_mentioned(tmp_path: Path) -> None:
+    secret = tmp_path / "secrets" / "mentor-1"
+    secret.parent.mkdir()
+    secret.write_text("hush", encoding="utf-8")
+    secret.chmod(0o644)
+    (told,) = (notice for notice in said(tmp_path) if "others on this machine can read this file" in notice)
+    assert "people[0].calendars[0].password_file" in told
+    assert "chmod 600" in told
+    for mode in (0o600, 0o640):
+        secret.chmod(mode)
+        assert not any("can read this file" in notice for notice in said(tmp_path))
+
+
 def test_a_password_file_of_the_mail_server_is_looked_for_too(tmp_path: Path) -> None:
     found = said(tmp_path, ("attune.yaml", "security: none", "security: none, password_file: secrets/smtp"))
     assert any(
