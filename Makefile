@@ -63,6 +63,10 @@ kills: $(STAMP) ## Kill the daemon a thousand times, over SQLite and over Postgr
 	@$(BIN)/python -m tests.kill --kills 1000 --store sqlite
 	@$(BIN)/python -m tests.kill --kills 1000 --store postgresql
 
+.PHONY: years
+years: $(STAMP) ## Live through 200,000 relationship-weeks with heavy faults; goes on where it was interrupted
+	@$(BIN)/python -m tests.simulation.campaign --weeks 200000 --jobs 2 --faults heavy --json years.jsonl
+
 .PHONY: proof
 proof: $(STAMP) ## Compare the search with the oracle over 100,000 random person-weeks
 	@$(BIN)/python -m tests.proof --weeks 100000 --jobs 2
