@@ -124,3 +124,16 @@ def test_reads_are_never_struck(stage: Stage) -> None:
     stage.server.plan_faults(seed=1, one_in=1)
     assert person.ask("GET", "/me/events").status_code == 200
     assert stage.server.faults() == []
+
+
+def test_a_fault_within_a_batch_breaks_all_of_it(stage: Stage) -> None:
+    person = stage.person()
+    headers = {"Content-Type": "application/json"}
+    requests = [
+        {"id": str(number), "method": "POST", "url": "/me/events", "headers": headers, "body": event()}
+        for number in range(2)
+    ]
+    stage.server.fail_next("event.create", "after-commit")
+    with pytest.raises(httpx.RemoteProtocolError):
+        person.ask("POST", "/$batch", json={"requests": requests})
+    assert booked(stage, person) == 1

@@ -26,6 +26,12 @@ def test_the_second_time_nobody_is_asked_for_consent(stage: Stage) -> None:
     assert "code" in person.visitor.visit(stage.address()).answer
 
 
+def test_consent_can_be_asked_for_again(stage: Stage) -> None:
+    person = stage.person()
+    seen = person.visitor.visit(stage.address(prompt="consent"), "cancel")
+    assert seen.answer["error"] == "access_denied"
+
+
 def test_consent_that_is_declined_comes_back_as_an_error(stage: Stage) -> None:
     seen = stage.account().visitor.visit(stage.address(), "cancel")
     assert (seen.answer["error"], aadsts(seen), seen.answer["state"]) == ("access_denied", 65004, "state-1")

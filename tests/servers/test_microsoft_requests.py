@@ -233,3 +233,19 @@ def test_what_reached_the_server_is_counted_by_operation(stage: Stage) -> None:
     summary = stage.server.calls()
     assert summary["methods"]["event.create"] == summary["methods"]["event.list"] == 1
     assert [it["reason"] for it in summary["refused"]] == ["BadRequest"]
+
+
+def test_an_answer_that_does_not_fit_the_schema_is_a_fault_of_the_double(stage: Stage) -> None:
+    person = stage.person(language=5)
+    answer = person.ask("GET", "/me/mailboxSettings")
+    assert answer.status_code == 500
+    with pytest.raises(AssertionError, match="locale"):
+        stage.server.assert_sound()
+    stage.server.reset()
+
+
+def test_me_may_be_written_as_a_user(stage: Stage) -> None:
+    person = stage.person()
+    made = person.book()
+    for name in (person.id, person.address):
+        assert person.get(f"/users/{name}/Events/{made['id']}")["id"] == made["id"]

@@ -66,7 +66,8 @@ class Double:
 
     def assert_sound(self) -> None:
         """Fail where the double itself broke its provider's description."""
-        assert not self.calls()["broken"]
+        broken = self.calls()["broken"]
+        assert not broken, broken
 
 
 @contextmanager
