@@ -39,7 +39,7 @@ def test_an_answer_that_graph_would_not_give_is_noticed() -> None:
     schema = Schema.load()
     assert schema.problem("event", {"subject": "Mentoring", "showAs": "busy"}) is None
     for wrong in (
-        {"titel": "Mentoring"},
+        {"sujet": "Mentoring"},
         {"showAs": "away"},
         {"start": {"dateTime": 3}},
         {"attendees": [{"role": "x"}]},

@@ -82,7 +82,7 @@ def test_too_many_or_too_long_is_refused(stage: Stage, body: dict[str, Any]) -> 
     assert (answer.status_code, code_of(answer)) == (400, "ErrorInvalidParameter")
 
 
-@pytest.mark.parametrize("wrong", [{"Shedules": []}, {"schedules": "a@b.example"}, {"availabilityViewInterval": "15"}])
+@pytest.mark.parametrize("wrong", [{"People": []}, {"schedules": "a@b.example"}, {"availabilityViewInterval": "15"}])
 def test_parameters_that_are_not_as_declared_are_not_read(stage: Stage, wrong: dict[str, Any]) -> None:
     answer = stage.person().ask("POST", "/me/calendar/getSchedule", json=asked("a@b.example") | wrong)
     assert (answer.status_code, code_of(answer)) == (400, "RequestBodyRead")
