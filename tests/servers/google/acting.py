@@ -16,7 +16,7 @@ MENTOR, MENTEE = "mentor@gmail.example", "mentee@gmail.example"
 BACK = "http://127.0.0.1:8080/back"
 VERIFIER = "v" * 64
 ALL = "https://www.googleapis.com/auth/calendar"
-TEN = {"start": {"dateTime": "2027-03-01T10:00:00Z"}, "end": {"dateTime": "2027-03-01T10:45:00Z"}}
+TEN: Json = {"start": {"dateTime": "2027-03-01T10:00:00Z"}, "end": {"dateTime": "2027-03-01T10:45:00Z"}}
 
 
 def call(server: GoogleServer, tokens: Json, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:

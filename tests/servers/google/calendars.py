@@ -107,7 +107,7 @@ def patch_entry(ask: Ask) -> Json:
 @handles("calendar.calendarList.delete")
 def delete_entry(ask: Ask) -> None:
     calendar = _listed(ask)
-    if calendar.primary:
+    if calendar.id == ask.account.email:
         raise invalid("A primary calendar stays in the list.", "calendarId")
     del calendar.listed[ask.account.email]
 

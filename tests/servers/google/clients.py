@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import google_auth_httplib2
@@ -16,7 +18,8 @@ from tests.servers.google.running import CLIENT, SECRET, GoogleServer
 PATHS = {"calendar.v3": "/calendar/v3/", "gmail.v1": "/", "oauth2.v2": "/"}
 
 
-def service(server: GoogleServer, name: str, tokens: dict[str, Any]) -> Any:
+@contextmanager
+def service(server: GoogleServer, name: str, tokens: dict[str, Any]) -> Iterator[Any]:
     """Give one of ``calendar.v3``, ``gmail.v1`` and ``oauth2.v2`` for whoever holds the tokens."""
     credentials: Any = Credentials(  # type: ignore[no-untyped-call]  # the library has few types
         token=tokens["access_token"],
@@ -27,4 +30,8 @@ def service(server: GoogleServer, name: str, tokens: dict[str, Any]) -> Any:
     )
     http = google_auth_httplib2.AuthorizedHttp(credentials, http=httplib2.Http(timeout=10))
     document = json.dumps(documents()[name])
-    return build_from_document(document, http=http, client_options={"api_endpoint": server.root + PATHS[name]})
+    made = build_from_document(document, http=http, client_options={"api_endpoint": server.root + PATHS[name]})
+    try:
+        yield made
+    finally:
+        made.close()

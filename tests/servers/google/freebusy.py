@@ -80,7 +80,7 @@ def _calendar(ask: Ask, name: str, start: datetime, end: datetime) -> Json:
 
 def _busy(ask: Ask, calendar: Calendar, start: datetime, end: datetime) -> Iterator[Span]:
     """Give the spans that take time, cut to the window."""
-    cut = ask.world.now() - ask.world.settings.index_lag
+    cut = ask.world.cut(calendar)
     for entry in calendar.entries.values():
         version = entry.seen(cut)
         if version is None or version.cancelled or not takes_time(version.data, calendar.id):

@@ -17,7 +17,7 @@ from tests.servers.google.errors import bad_request, full_sync_required, invalid
 from tests.servers.google.recurrence import instance, occurrences
 from tests.servers.google.showing import event_for, gone
 from tests.servers.google.times import instant, moment, stamped, written
-from tests.servers.google.world import Calendar, Entry, Version
+from tests.servers.google.world import Calendar, Cut, Entry, Version
 
 NOT_WITH_TOKEN = (
     "iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin",
@@ -38,13 +38,15 @@ def list_events(ask: Ask) -> Json:
     page = _read_page(ask)
     token = _read_token(ask, calendar)
     _check_parameters(ask, token)
-    cut = page.get("cut", ask.world.now() - ask.world.settings.index_lag)
+    cut = Cut(*page["cut"]) if page else ask.world.cut(calendar)
     found = list(_found(ask, calendar, cut, token))
     first, most = page.get("first", 0), min(ask.get("maxResults", USUAL), MOST)
     head = _head(ask, calendar) | {"items": [each for _, each in found[first : first + most]]}
     if first + most < len(found):
         return head | {
-            "nextPageToken": _packed({"first": first + most, "cut": cut, "for": _fingerprint(ask, all=True)})
+            "nextPageToken": _packed(
+                {"first": first + most, "cut": [cut.at, cut.number], "for": _fingerprint(ask, all=True)}
+            )
         }
     if any(name in ask.parameters for name in NO_TOKEN_AFTER):
         return head
@@ -69,7 +71,7 @@ def _check_parameters(ask: Ask, token: Json | None) -> None:
         raise updated_too_long_ago()
 
 
-def _found(ask: Ask, calendar: Calendar, cut: float, token: Json | None) -> Iterator[tuple[Any, Json]]:
+def _found(ask: Ask, calendar: Calendar, cut: Cut, token: Json | None) -> Iterator[tuple[Any, Json]]:
     """Give what matches, in order."""
     since = 0 if token is None else token["changes"]
     rows = [
@@ -154,7 +156,7 @@ def _head(ask: Ask, calendar: Calendar) -> Json:
     }
 
 
-def _next_token(ask: Ask, calendar: Calendar, cut: float, token: Json | None) -> str:
+def _next_token(ask: Ask, calendar: Calendar, cut: Cut, token: Json | None) -> str:
     seen = (version for entry in calendar.entries.values() if (version := entry.seen(cut)))
     before = {} if token is None else {key: token[key] for key in ("timeMin", "timeMax")}
     window = {"timeMin": ask.get("timeMin"), "timeMax": ask.get("timeMax")} | before

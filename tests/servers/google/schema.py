@@ -20,6 +20,7 @@ WORD = re.compile(r'^\s*- "([^"]*)"', re.MULTILINE)
 LISTED = re.compile(r"(?<!Some of the )possible values? (?:are|is):", re.IGNORECASE)
 READ_ONLY = re.compile(r"(?<!-)\bread-only\b", re.IGNORECASE)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+BASE64 = re.compile(r"[A-Za-z0-9_-]*={0,2}")
 RANGES = {"int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1)}
 DECIMAL = {"int64": re.compile(r"-?\d+"), "uint64": re.compile(r"\d+")}
 
@@ -143,7 +144,7 @@ def _well_formed(value: str, kind: str | None, offset_needed: bool) -> bool:
         if kind == "date":
             return date.fromisoformat(value).isoformat() == value
         if kind == "byte":
-            return urlsafe_b64decode(value + "=" * (-len(value) % 4)) is not None
+            return bool(BASE64.fullmatch(value)) and urlsafe_b64decode(value + "=" * (-len(value) % 4)) is not None
     except (ValueError, binascii.Error):
         return False
     return kind not in DECIMAL or bool(DECIMAL[kind].fullmatch(value))

@@ -71,6 +71,14 @@ class Version:
         return bool(self.data["status"] == "cancelled")
 
 
+@dataclass(frozen=True)
+class Cut:
+    """How far a reader sees: up to a time, and up to a change of the calendar, since time may stand still."""
+
+    at: float
+    number: int
+
+
 @dataclass
 class Entry:
     """An event in one calendar, with its past; the last version is the present one."""
@@ -82,9 +90,10 @@ class Entry:
     def now(self) -> Version:
         return self.versions[-1]
 
-    def seen(self, at: float) -> Version | None:
-        """Give the version that a reader of a moment ago saw."""
-        return next((each for each in reversed(self.versions) if each.at <= at), None)
+    def seen(self, cut: Cut) -> Version | None:
+        """Give the version that a reader sees who sees no later ones."""
+        seen = (each for each in reversed(self.versions) if each.at <= cut.at and each.number <= cut.number)
+        return next(seen, None)
 
 
 @dataclass
@@ -182,6 +191,10 @@ class World:
 
     def now(self) -> float:
         return self.clock.stamp()
+
+    def cut(self, calendar: Calendar) -> Cut:
+        """Say how far lists and free/busy see now."""
+        return Cut(self.now() - self.settings.index_lag, calendar.changes)
 
     def save(self, path: Path | None) -> None:
         """Write everything down, where a file was named."""
