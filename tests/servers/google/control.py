@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -28,7 +29,7 @@ def control(google: Google) -> Starlette:
     return Starlette(
         routes=[
             *steering(lambda: google.world, google.settle),
-            route("/reset", "POST", lambda _: _reset(google)),
+            route("/reset", "POST", lambda data: _reset(google, data)),
             route("/settings", "PUT", lambda data: _settings(google, data)),
             route("/clients", "POST", lambda data: _client(google, data)),
             route("/accounts", "POST", lambda data: _account(google, data)),
@@ -49,9 +50,16 @@ def control(google: Google) -> Starlette:
     )
 
 
-def _reset(google: Google) -> Json:
+def _reset(google: Google, data: Json) -> Json:
+    """Begin anew, with a time, clients and accounts where they are given."""
     google.world = World()
     google.people.clear()
+    if "now" in data:
+        google.world.clock.set(datetime.fromisoformat(data["now"]))
+    for client in data.get("clients", ()):
+        _client(google, client)
+    for account in data.get("accounts", ()):
+        _account(google, account)
     google.settle()
     return {}
 

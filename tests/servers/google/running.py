@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -32,6 +33,11 @@ class GoogleServer(Double):
     @property
     def root(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def begin(self, now: datetime, accounts: Sequence[Json], *redirect_uris: str) -> None:
+        """Forget everything and begin at a time, with some accounts and the one client."""
+        client = {"id": CLIENT, "secret": SECRET, "redirect_uris": redirect_uris}
+        self.ask("POST", "/reset", {"now": now.isoformat(), "accounts": list(accounts), "clients": [client]})
 
     def add_client(self, *redirect_uris: str, name: str = CLIENT, secret: str = SECRET, testing: bool = False) -> None:
         self.ask("POST", "/clients", {"id": name, "secret": secret, "redirect_uris": redirect_uris, "testing": testing})
