@@ -14,6 +14,10 @@ from tests.servers.microsoft.running import MicrosoftServer, microsoft
 from tests.servers.microsoft.stage import Stage, fresh_domain
 
 NOON = datetime(2027, 2, 22, 12, tzinfo=UTC)
+ACCOUNTS = (
+    {"email": "mentor@gmail.example", "name": "Example Mentor", "zone": "Europe/Lisbon"},
+    {"email": "mentee@gmail.example", "name": "Example Mentee", "zone": "Asia/Kolkata"},
+)
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +29,7 @@ def google_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GoogleS
 @pytest.fixture
 def server(google_process: GoogleServer) -> Iterator[GoogleServer]:
     """A Google with two accounts and one client, at a Monday's noon; a test fails where the double was wrong."""
-    google_process.reset()
-    google_process.set_clock(NOON)
-    google_process.add_client("http://127.0.0.1:8080/back")
-    google_process.add_account("mentor@gmail.example", name="Example Mentor", zone="Europe/Lisbon")
-    google_process.add_account("mentee@gmail.example", name="Example Mentee", zone="Asia/Kolkata")
+    google_process.begin(NOON, ACCOUNTS, "http://127.0.0.1:8080/back")
     yield google_process
     google_process.assert_sound()
 
