@@ -237,11 +237,3 @@ def test_people_have_settings(stage: Stage) -> None:
         "id": person.id,
         "mail": person.address,
     }
-
-
-def test_a_series_is_beyond_the_double_and_it_says_so(stage: Stage) -> None:
-    weekly = {
-        "pattern": {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]},
-        "range": {"type": "noEnd", "startDate": "2027-03-01"},
-    }
-    assert stage.person().ask("POST", "/me/events", json=event(recurrence=weekly)).status_code == 501

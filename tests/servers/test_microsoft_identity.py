@@ -198,8 +198,9 @@ def test_an_administrator_consents_for_everybody(stage: Stage, path: str) -> Non
     query = {"client_id": strict.application["client_id"], "redirect_uri": REDIRECT, "state": "state-2"}
     scope = {"scope": "https://graph.microsoft.com/.default"} if path.startswith("v2") else {}
     address = f"{stage.server.base}/{strict.tenant}/{path}?{urlencode(query | scope)}"
-    refused = strict.account().visitor.visit(address, "cancel")
-    assert refused.answer["error"] == "permission_denied"
+    user = strict.account()
+    assert "AADSTS90093" in user.visitor.visit(address).text
+    assert user.visitor.visit(address, "cancel").answer["error"] == "permission_denied"
     seen = strict.account(admin=True).visitor.visit(address, "accept")
     assert {"admin_consent": "True", "tenant": strict.tenant, "state": "state-2"}.items() <= seen.answer.items()
     assert ("scope" in seen.answer) == bool(scope)

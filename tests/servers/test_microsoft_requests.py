@@ -189,6 +189,17 @@ def test_a_throttled_mailbox_says_how_long(stage: Stage) -> None:
     assert person.ask("GET", "/me").status_code == 200
 
 
+@pytest.mark.parametrize(("status", "code"), [(503, "ServiceUnavailable"), (504, "GatewayTimeout")])
+def test_a_mailbox_may_be_down_and_no_other(stage: Stage, status: int, code: str) -> None:
+    person, other = stage.person(), stage.person()
+    stage.server.ask("PUT", f"/accounts/{person.address}/mailbox", {"down": status})
+    answer = person.ask("GET", "/me/events")
+    assert (answer.status_code, code_of(answer), "Retry-After" in answer.headers) == (status, code, status == 503)
+    assert other.ask("GET", "/me/events").status_code == 200
+    stage.server.ask("PUT", f"/accounts/{person.address}/mailbox", {"down": None})
+    assert person.ask("GET", "/me/events").status_code == 200
+
+
 def test_errors_look_like_graphs(stage: Stage) -> None:
     error = stage.person().ask("GET", "/me/evenings").json()["error"]
     assert set(error) == {"code", "message", "innerError"}

@@ -122,9 +122,14 @@ class Control:
         return {}
 
     def _mailbox(self, data: Data) -> Data:
-        """Let a mailbox refuse: ``schedule_error`` is a code for others' free/busy, ``throttled`` counts seconds."""
+        """Let a mailbox refuse.
+
+        ``schedule_error`` is a code for who asks for its free/busy, ``throttled`` counts seconds, ``down`` is the
+        status (503 or 504) of every answer until it is null again.
+        """
         mailbox = self._world.mailbox(self._account(data))
         mailbox.schedule_error = data.get("schedule_error", mailbox.schedule_error)
+        mailbox.down = data.get("down")
         mailbox.throttled_until = self._world.clock.now() + timedelta(seconds=data.get("throttled", 0))
         return {}
 

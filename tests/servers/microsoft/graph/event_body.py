@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.servers.microsoft.graph import extended, zones
+from tests.servers.microsoft.graph import extended, series, zones
 from tests.servers.microsoft.graph.errors import GraphError, bad_request
 from tests.servers.microsoft.graph.mailboxes import Attendee, Event
 
@@ -37,6 +37,7 @@ SETTABLE = KEPT | frozenset(
         "end",
         "attendees",
         "transactionId",
+        "recurrence",
         "isOnlineMeeting",
         "onlineMeetingProvider",
         "singleValueExtendedProperties",
@@ -71,9 +72,7 @@ SHOWN_ALIKE = frozenset(
 def check(body: Mapping[str, Any], event: Event | None) -> None:
     """Refuse what may not be set, on a new event (``None``) or on one there is."""
     for name in body:
-        if name == "recurrence" and body[name] is not None:
-            raise GraphError(501, "NotImplemented", "This double does not do recurring events.")
-        if name not in SETTABLE and name != "recurrence":
+        if name not in SETTABLE:
             raise bad_request(f"The property '{name}' is read-only and cannot be set.", "ErrorInvalidPropertySet")
     if event is None:
         for name in ("start", "end"):
@@ -82,6 +81,8 @@ def check(body: Mapping[str, Any], event: Event | None) -> None:
         return
     if "transactionId" in body and body["transactionId"] != event.transaction:
         raise bad_request("The property 'transactionId' cannot be changed.", "ErrorInvalidPropertySet")
+    if event.series:
+        raise GraphError(501, "NotImplemented", "This double does not change single occurrences.")
     if not event.own and (more := set(body) - ATTENDEES_MAY):
         raise GraphError(403, "ErrorAccessDenied", f"Only the organizer can change: {', '.join(sorted(more))}.")
 
@@ -101,7 +102,10 @@ def apply(body: Mapping[str, Any], event: Event) -> None:
     attendees = _attendees(body["attendees"] or (), event) if "attendees" in body else event.attendees
     if body.get("isOnlineMeeting") and body.get("onlineMeetingProvider", "teamsForBusiness") != "teamsForBusiness":
         raise bad_request("The online meeting provider is not allowed for this calendar.", "ErrorInvalidRequest")
-    event.start, event.end, event.zones = start, end, named
+    recurrence = body.get("recurrence", event.recurrence)
+    if recurrence:
+        series.check(recurrence, start, named[0])
+    event.start, event.end, event.zones, event.recurrence = start, end, named, recurrence
     event.attendees = attendees
     event.extended |= added
     event.fields |= {name: value for name, value in body.items() if name in KEPT}

@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.servers.microsoft.graph import changes, event_body, extended, invitations, zones
+from tests.servers.microsoft.graph import changes, event_body, extended, invitations, series, zones
 from tests.servers.microsoft.graph.call import Answer, Call
 from tests.servers.microsoft.graph.errors import GraphError, bad_request, stale
 from tests.servers.microsoft.graph.event_json import FILTERED, event_json
 from tests.servers.microsoft.graph.listing import page
-from tests.servers.microsoft.graph.mailboxes import Calendar, Event, new_event_id
+from tests.servers.microsoft.graph.mailboxes import Calendar, Event, inner_id, new_event_id
 from tests.servers.microsoft.world import World
 
 PAGE = 10
@@ -77,6 +77,8 @@ async def delete(world: World, call: Call) -> Answer:
     """``DELETE /me/events/{id}``: in the organiser's calendar this calls the meeting off."""
     event = _event(call)
     _check_etag(call, event)
+    if event.series:
+        return _leave_out(world, call, event)
     changes.remove(world, call.mailbox, event)
     if event.own and not event.cancelled:
         invitations.cancel(world, event, (it.address for it in event.attendees))
@@ -110,6 +112,17 @@ async def decline(world: World, call: Call) -> Answer:
 async def tentatively_accept(world: World, call: Call) -> Answer:
     """``POST /me/events/{id}/tentativelyAccept``."""
     return _answer(world, call, "tentativelyAccepted")
+
+
+def _leave_out(world: World, call: Call, event: Event) -> Answer:
+    """Take one occurrence out of its series."""
+    whole = call.mailbox.events[event.series]
+    changes.begin(world, call.mailbox, whole)
+    whole.without.add(event.start.astimezone(zones.zone(event.zones[0])).date())
+    changes.keep(world, call.mailbox, whole)
+    if whole.own:
+        invitations.invite(world, whole, (it.address for it in whole.attendees), "update")
+    return Answer(204)
 
 
 def _answer(world: World, call: Call, response: str) -> Answer:
@@ -164,7 +177,14 @@ def _check_etag(call: Call, event: Event) -> None:
 
 
 def _event(call: Call) -> Event:
-    return call.mailbox.event(call.names["event"], _calendar(call))
+    """Find the event that is meant, or the occurrence."""
+    try:
+        return call.mailbox.event(call.names["event"], _calendar(call))
+    except GraphError as refused:
+        found = series.occurrence(call.mailbox.events.values(), inner_id(call.names["event"]))
+        if refused.status != 404 or found is None:
+            raise
+        return found
 
 
 def _calendar(call: Call) -> Calendar | None:

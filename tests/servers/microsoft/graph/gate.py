@@ -136,6 +136,8 @@ class Graph:
     @contextmanager
     def _place(self, mailbox: Mailbox) -> Iterator[None]:
         """Take one of the few places that a mailbox has for requests at the same time."""
+        if mailbox.down:
+            raise errors.unavailable(mailbox.down, self._world.faults.plan.retry_after)
         wait = (mailbox.throttled_until - self._world.clock.now()).total_seconds()
         if wait > 0:
             raise errors.throttled(int(wait) + 1, OVER_LIMIT)

@@ -114,7 +114,7 @@ def _bring_up_to_date(world: World, mailbox: Mailbox, held: Event, sent: Event) 
 def _take_over(held: Event, sent: Event) -> None:
     held.fields |= {name: value for name, value in sent.fields.items() if name in SHOWN_ALIKE}
     held.attendees = [Attendee(it.address, it.name, it.type) for it in sent.attendees]
-    held.join_url = sent.join_url
+    held.join_url, held.recurrence, held.without = sent.join_url, sent.recurrence, set(sent.without)
 
 
 def _call_off(world: World, mailbox: Mailbox, held: Event | None) -> None:

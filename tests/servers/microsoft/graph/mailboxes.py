@@ -6,7 +6,7 @@ import copy
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.servers.microsoft.directory import Account
@@ -55,6 +55,11 @@ class Event:
     request: str = ""
     """What was asked for when it was created, to know a repeated request from another."""
     join_url: str | None = None
+    recurrence: dict[str, Any] | None = None
+    without: set[date] = field(default_factory=set)
+    """Days on which a series does not take place."""
+    series: str = ""
+    """Id of the series of which this is one occurrence."""
 
     @property
     def etag(self) -> str:
@@ -122,6 +127,7 @@ class Mailbox:
         self.in_flight = 0
         self.throttled_until = now
         self.schedule_error: str | None = None
+        self.down: int | None = None
         self._lagging: dict[str, tuple[datetime, Event | None]] = {}
 
     def calendar(self, wire_id: str | None) -> Calendar:

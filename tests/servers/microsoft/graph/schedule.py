@@ -10,7 +10,7 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.servers.microsoft.graph import zones
+from tests.servers.microsoft.graph import series, zones
 from tests.servers.microsoft.graph.call import Answer, Call
 from tests.servers.microsoft.graph.errors import bad_request
 from tests.servers.microsoft.graph.mailboxes import Event, Mailbox
@@ -53,8 +53,8 @@ def _information(
         return _failed(address, "ErrorMailRecipientNotFound", message)
     if mailbox.schedule_error:
         return _failed(address, mailbox.schedule_error, "The availability of this mailbox cannot be read.")
-    found = mailbox.shown(world.clock.now(), mailbox.main)
-    events = sorted((it for it in found if it.start < end and it.end > start), key=lambda it: it.start)
+    shown = mailbox.shown(world.clock.now(), mailbox.main)
+    events = sorted(series.within(shown, start, end), key=lambda it: it.start)
     return {
         "scheduleId": address,
         "availabilityView": _view(events, start, end, step),

@@ -6,11 +6,12 @@ Documented under "List calendarView", "event: delta" and "Use delta query to tra
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tests.servers.microsoft.graph import extended, zones
+from tests.servers.microsoft.graph import extended, series, zones
 from tests.servers.microsoft.graph.call import Answer, Call
 from tests.servers.microsoft.graph.errors import GraphError, bad_request
 from tests.servers.microsoft.graph.event_json import FILTERED, event_json
@@ -28,20 +29,22 @@ class Window:
     start: datetime
     end: datetime
 
-    def has(self, event: Event) -> bool:
-        """Say whether an event is in it, wholly or in part."""
-        if event.calendar != self.calendar or event.start >= self.end:
-            return False
-        return event.end > self.start or event.start == event.end == self.start
+    def of(self, events: Iterable[Event]) -> list[Event]:
+        """Give what is in it, wholly or in part; of a series each occurrence."""
+        return list(series.within((it for it in events if it.calendar == self.calendar), self.start, self.end))
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a token stands for: whose window, up to which change it was told, and the ids still to be told."""
+    """What a token stands for: whose window, up to which change it was told, what is in it, and what is still to tell.
+
+    ``rest`` has ids and whether they are gone.
+    """
 
     owner: str
     window: Window
     told: int
+    known: frozenset[str]
     rest: tuple[tuple[str, bool], ...] = ()
 
 
@@ -52,7 +55,7 @@ async def list_view(world: World, call: Call) -> Answer:
     return page(
         call,
         world.base,
-        (event for event in call.mailbox.shown(world.clock.now()) if window.has(event)),
+        window.of(call.mailbox.shown(world.clock.now())),
         lambda event: event_json(event, call, world.base, known),
         kind="event",
         known=known,
@@ -68,9 +71,10 @@ async def delta(world: World, call: Call) -> Answer:
     token = call.parameter("$deltatoken") or call.parameter("$skiptoken")
     if token is None:
         window = _window(call)
-        events = [event for event in call.mailbox.shown(world.clock.now()) if window.has(event)]
-        rest = tuple((event.id, False) for event in sorted(events, key=lambda event: event.start))
-        return _page(world, call, Round(call.account.id, window, _settled(call.mailbox), rest))
+        events = sorted(window.of(call.mailbox.shown(world.clock.now())), key=lambda event: event.start)
+        rest = tuple((event.id, False) for event in events)
+        known = frozenset(event.id for event in events)
+        return _page(world, call, Round(call.account.id, window, _settled(call.mailbox), known, rest))
     if len(call.query) > 1:
         raise bad_request("A token stands for all parameters of the first request; give nothing else.")
     kept = world.rounds.get(token)
@@ -88,14 +92,18 @@ def _changed(world: World, call: Call, kept: Round) -> Round:
     settled = _settled(mailbox)
     changed = [it for it in shown if kept.told < it.change <= settled and it.calendar == window.calendar]
     gone = [it for it in mailbox.gone if kept.told < it.change <= settled and it.calendar == window.calendar]
-    rest = [(it.id, not window.has(it)) for it in changed] + [(it.id, True) for it in gone]
-    return Round(kept.owner, window, settled, tuple(rest))
+    inside = window.of(changed)
+    now = frozenset(it.id for it in window.of(shown))
+    masters = {it.series for it in inside}
+    left = {it.id for it in (*changed, *gone)} - now - masters | kept.known - now
+    rest = [(it.id, False) for it in inside] + [(key, True) for key in sorted(left)]
+    return Round(kept.owner, window, settled, now, tuple(rest))
 
 
 def _page(world: World, call: Call, now: Round) -> Answer:
     size = page_size(call, 50)
     known = world.schema.properties("event")
-    shown = {event.id: event for event in call.mailbox.shown(world.clock.now())}
+    shown = {event.id: event for event in now.window.of(call.mailbox.shown(world.clock.now()))}
     values: list[dict[str, Any]] = []
     for inner, removed in now.rest[:size]:
         if removed or inner not in shown:
@@ -103,7 +111,7 @@ def _page(world: World, call: Call, now: Round) -> Answer:
         else:
             values.append(event_json(shown[inner], call, world.base, known))
     token = secrets.token_urlsafe(24)
-    world.rounds[token] = Round(now.owner, now.window, now.told, now.rest[size:])
+    world.rounds[token] = replace(now, rest=now.rest[size:])
     name, word = ("@odata.nextLink", "$skiptoken") if now.rest[size:] else ("@odata.deltaLink", "$deltatoken")
     body = {
         "@odata.context": f"{world.base}/v1.0/$metadata#Collection(event)",
