@@ -82,7 +82,7 @@ def _dates(event: Event, last: date) -> Iterator[date]:
 
 
 def _fits(pattern: Mapping[str, Any], first: date, day: date) -> bool:
-    every = pattern.get("interval", 1)
+    every: int = pattern.get("interval", 1)
     if pattern["type"] == "daily":
         return (day - first).days % every == 0
     if pattern["type"] == "weekly":
@@ -90,7 +90,8 @@ def _fits(pattern: Mapping[str, Any], first: date, day: date) -> bool:
         weeks = (_week(day, begins) - _week(first, begins)).days // 7
         return DAYS[day.weekday()] in pattern["daysOfWeek"] and weeks % every == 0
     months = (day.year - first.year) * 12 + day.month - first.month
-    return months % every == 0 and day.day == min(pattern["dayOfMonth"], calendar.monthrange(day.year, day.month)[1])
+    wanted: int = pattern["dayOfMonth"]
+    return months % every == 0 and day.day == min(wanted, calendar.monthrange(day.year, day.month)[1])
 
 
 def _week(day: date, begins: int) -> date:

@@ -95,7 +95,8 @@ def _changed(world: World, call: Call, kept: Round) -> Round:
     inside = window.of(changed)
     now = frozenset(it.id for it in window.of(shown))
     masters = {it.series for it in inside}
-    left = {it.id for it in (*changed, *gone)} - now - masters | kept.known - now
+    touched = {it.id for it in changed} | {it.id for it in gone}
+    left = (touched - now - masters) | (kept.known - now)
     rest = [(it.id, False) for it in inside] + [(key, True) for key in sorted(left)]
     return Round(kept.owner, window, settled, now, tuple(rest))
 
