@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,14 @@ def test_it_speaks_tls_where_it_is_given_a_certificate(tmp_path: Path) -> None:
         found = httpx.get(f"{server.root}/.well-known/openid-configuration", verify=trusted).json()
         assert found["token_endpoint"] == f"{server.root}/token"
         assert server.root.startswith("https://")
+
+
+def test_it_shares_nothing_with_what_it_tests() -> None:
+    """It is to agree with the connector because both follow Google, and for no other reason."""
+    script = (
+        "import sys, tests.servers.google.app, tests.servers.google.control, tests.servers.common.serving;"
+        "print(*{name.partition('.')[0] for name in sys.modules} & {'agent', 'connectors', 'googleapiclient'})"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ""

@@ -111,6 +111,27 @@ def test_the_same_seed_fails_the_same_way(server: GoogleServer) -> None:
     assert 3 < sum(status != 200 for status in runs[0]) < 20
 
 
+def test_what_goes_wrong_for_one_does_not_depend_on_what_others_write(server: GoogleServer) -> None:
+    runs = []
+    for other in (False, True):
+        server.reset()
+        server.add_client()
+        paths = {}
+        for email in (MENTOR, "mentee@gmail.example"):
+            server.add_account(email)
+            tokens = server.grant(email)
+            paths[email] = tokens, f"{own_calendar(server, tokens)}/events"
+        server.plan_faults(seed=1, one_in=3, kinds=["unavailable"], methods=["calendar.events.*"])
+        statuses = []
+        for index in range(12):
+            statuses.append(insert(server, *paths[MENTOR], f"mine{index:03}").status_code)
+            if other:
+                insert(server, *paths["mentee@gmail.example"], f"mine{index:03}")
+        runs.append(statuses)
+    assert runs[0] == runs[1]
+    assert set(runs[0]) == {200, 503}
+
+
 def test_every_hit_is_written_down(server: GoogleServer, tokens: Json, events: str) -> None:
     outcomes(server, tokens, events, 1)
     hit = server.faults()

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.servers.common.process import HTTP
 from tests.servers.google.acting import ALL, BACK, MENTEE, MENTOR, agree, asking, call, press, reason, redeem, refresh
+from tests.servers.google.clients import service
 from tests.servers.google.documents import Json
 from tests.servers.google.running import CLIENT, DEFAULT_SCOPES, GoogleServer
 
@@ -162,6 +163,16 @@ def test_an_access_token_ends_after_an_hour_and_a_new_one_is_given(server: Googl
     fresh = refresh(server, tokens["refresh_token"]).json()
     assert "refresh_token" not in fresh
     assert call(server, fresh, "POST", "calendars", {"summary": "x"}).is_success
+
+
+def test_the_library_that_google_ships_renews_an_access_token_by_itself(server: GoogleServer) -> None:
+    tokens = sign_in(server, CREATED)
+    server.advance(3600)
+    with service(server, "calendar.v3", tokens) as calendar:
+        assert calendar.calendars().insert(body={"summary": "Attune"}).execute()["summary"] == "Attune"
+    calls = server.calls()
+    assert calls["methods"]["oauth2.token"] == 2
+    assert [each["reason"] for each in calls["refused"]] == ["authError"]
 
 
 def test_a_rotated_refresh_token_replaces_the_old_one(server: GoogleServer) -> None:

@@ -79,18 +79,20 @@ class Google:
 
     def _hurt(self, name: str, form: Form, act: Callable[[], Json]) -> Response:
         """Act unless a fault comes first, and answer unless one comes then."""
-        fault = self.world.faults.draw(name)
+        sent = [value for field in ("code", "refresh_token", "token") for value in form.get(field, ())]
+        who = self.world.grants.whose(*sent)
+        fault = self.world.faults.draw(name, who)
         early = self._before(fault, form)
         if early is not UNHURT:
-            return self._noted(name, early)
+            return self._noted(name, early, who)
         try:
             response = JSONResponse(act(), headers={"Cache-Control": "no-store"})
         except TokenError as error:
             response = JSONResponse(error.body(), error.status)
         if fault in COMMITTED:
             late = {Fault.TRUNCATED: Truncated(response), Fault.AFTER_COMMIT: Severed()}
-            return self._noted(name, late.get(fault, JSONResponse({"error": "internal_failure"}, 500)))
-        return self._noted(name, response)
+            return self._noted(name, late.get(fault, JSONResponse({"error": "internal_failure"}, 500)), who)
+        return self._noted(name, response, who)
 
     def _before(self, fault: Fault | None, form: Form) -> Response:
         match fault:
@@ -106,9 +108,9 @@ class Google:
                     self.world.grants.revoke_token(token)
         return UNHURT
 
-    def _noted(self, name: str, response: Response) -> Response:
+    def _noted(self, name: str, response: Response, who: str = "") -> Response:
         status = 0 if isinstance(response, Severed) else response.status_code
-        self.world.ledger.calls.append(Call(self.world.clock.now().isoformat(), name, "", status))
+        self.world.ledger.calls.append(Call(self.world.clock.now().isoformat(), name, who, status))
         self.world.save(self.state)
         return response
 

@@ -109,7 +109,7 @@ def _count(world: World, account: str) -> None:
 
 
 def _carry_out(world: World, ask: Ask, fields: Json, caller: Caller) -> Response:
-    fault = world.faults.draw(ask.method.id) if ask.method.writes else None
+    fault = world.faults.draw(ask.method.id, ask.account.email) if ask.method.writes else None
     if fault is Fault.BEFORE_COMMIT:
         return Severed()
     _fail_before(world, ask, caller, fault)

@@ -116,6 +116,15 @@ class Grants:
         grant.alive = not ended
         return grant if grant.alive else None
 
+    def whose(self, *names: str) -> str:
+        """Give the account behind a code, a refresh token or an access token; nothing where it is none of them."""
+        for name in filter(None, names):
+            if name in self.codes:
+                return self.codes[name].account
+            if name in self.tokens:
+                return self.tokens[name].grant.account
+        return next((each.account for each in self.grants if each.refresh and each.refresh in names), "")
+
     def of(self, account: str, client: str | None = None) -> list[Grant]:
         """Give the grants of an account, oldest first."""
         return [each for each in self.grants if each.account == account and client in {None, each.client}]
