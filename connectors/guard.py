@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from threading import Lock
 
-from agent import metrics
+from agent import log, metrics
 from agent.core.invitations import Invitation
 from agent.core.observation import OwnEvent, Reading
 from agent.core.timespan import Span
@@ -92,6 +92,10 @@ class Server:
             self._failures = self._failures + 1 if failed else 0
             over = self._failures - FAILURES
             rest = min(SHORTEST_REST * 2 ** min(over, 9), LONGEST_REST) if over >= 0 else None
+            if rest is not None:
+                log.logger().warning("server left alone", server=self.name, seconds=round(rest.total_seconds()))
+            elif self._rests_until is not None:
+                log.logger().info("server answers again", server=self.name)
             self._rests_until = self.now() + rest if rest else None
 
 

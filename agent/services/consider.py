@@ -67,10 +67,11 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """A relationship that cannot be decided before a provider lets us read."""
+    """A relationship that cannot be decided yet."""
 
     held: Held
     until: datetime
+    why: str
 
 
 Considered = Decided | Failed | Gone | PutOff | Recovered
@@ -83,7 +84,7 @@ def consider(programme: Programme, observer: Observer, held: Held, now: datetime
     except StoreError:
         raise
     except RateLimited as limited:
-        return PutOff(held, now + limited.retry_after)
+        return PutOff(held, now + limited.retry_after, "rate-limited")
     except Exception as error:  # noqa: BLE001  one bad row must never stop the others
         return Failed(held, now, error)
 
@@ -93,13 +94,13 @@ def _consider(programme: Programme, observer: Observer, held: Held, now: datetim
     stored, relationship = held.stored, programme.relationships.get(held.name)
     if stored.restored_at is not None and not stored.broken:
         found = recover.recover(programme, held, now)
-        return PutOff(held, found.until) if isinstance(found, Unclear) else found
+        return PutOff(held, found.until, "restored") if isinstance(found, Unclear) else found
     if relationship is None:
         return Gone(held)
     if stored.broken:
         raise StateUnreadable
     if observer.restoring and recover.must_wait(programme, relationship):
-        return PutOff(held, now + UNCLEAR)
+        return PutOff(held, now + UNCLEAR, "others-restored")
     seen = observer.see(relationship, stored.state)
     decision = decide(stored.state, seen.observed, relationship, now)
     prove(relationship, stored.state, decision.state, seen.observed)
@@ -139,10 +140,17 @@ def _record(tx: Transaction, decided: Decided) -> None:
     record(tx, decided.relationship, decided.held.stored, decided.decision, decided.seen, decided.now)
 
 
-def say(considered: Considered) -> None:
-    """Log what was decided and is recorded, one line for each reason."""
-    for entry in considered.decision.reasons if isinstance(considered, Decided) else ():
-        log.logger().info(entry.event, relationship=considered.held.name, number=entry.number, **entry.detail)
+def say(considered: Considered, *, recorded: bool) -> None:
+    """Log what was decided and is recorded, one line for each reason, or why there is nothing to record."""
+    logger, name = log.logger(), considered.held.name
+    if isinstance(considered, Gone):
+        logger.info("relationship gone", relationship=name)
+    elif isinstance(considered, PutOff):
+        logger.info("put off", relationship=name, until=considered.until.isoformat(), why=considered.why)
+    elif not recorded:
+        logger.info("decision stale", relationship=name)
+    for entry in considered.decision.reasons if recorded and isinstance(considered, Decided) else ():
+        logger.info(entry.event, relationship=name, number=entry.number, **entry.detail)
 
 
 def _set_aside(tx: Transaction, failed: Failed) -> None:

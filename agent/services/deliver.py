@@ -150,9 +150,9 @@ def say(carried: Carried, *, lost: bool) -> None:
     if isinstance(outcome, Later) and intent.mail is not None:
         metrics.mail_deferred(outcome.why)
     if not isinstance(outcome, Exception):
-        log.logger().info(
-            type(outcome).__name__.lower(), relationship=intent.relationship, person=intent.person, what=name
-        )
+        about = {"relationship": intent.relationship, "person": intent.person, "what": name}
+        why = {} if isinstance(outcome, Done) else {"why": outcome.why}
+        log.logger().info(type(outcome).__name__.lower(), **about, **why)
         return
     if not isinstance(outcome, ConnectorError):
         metrics.error(outcome)  # the guard has counted those of connectors

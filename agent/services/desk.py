@@ -170,7 +170,11 @@ class Desk:
     def _begin(self, begun: Begun, now: datetime) -> bool:
         """Hand out what is claimed now; whether there was anything."""
         programme = self.programme
-        self._held.update((each.name, each) for each in (*begun.decisions, *(held for held, _ in begun.effects)))
+        taken = (*begun.decisions, *(held for held, _ in begun.effects))
+        for each in taken:
+            if each.overtaken:
+                log.logger().warning("lease ran out", relationship=each.name)
+        self._held.update((each.name, each) for each in taken)
         self._claimed.update((held.name, claimed) for held, claimed in begun.effects)
         jobs = [partial(_safely, notice.ask, programme, person, position, now) for person, position in begun.asks]
         if begun.decisions:
@@ -200,8 +204,8 @@ class Desk:
         elif became is not Became.LOST:
             self._tally["set aside" if became is Became.SET_ASIDE else "decided"] += 1
             self._decisions[each.held.name] += 1
-            if became is Became.RECORDED:
-                consider.say(each)
+            if became is not Became.SET_ASIDE:
+                consider.say(each, recorded=became is Became.RECORDED)
 
 
 def _safely(step: Callable[..., object], *arguments: object) -> object:

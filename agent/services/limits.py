@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
-from agent import metrics
+from agent import log, metrics
 from agent.clock import Clock
 from agent.store import quotas
 from agent.store.engine import Store
@@ -25,6 +25,7 @@ class Limits:
     store: Store
     clock: Clock
     _left: Counter[str] = field(default_factory=Counter)
+    _refused: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def allow(self, scope: str, rate: Rate) -> None:
@@ -39,9 +40,17 @@ class Limits:
         with self.store.begin() as tx:
             wait = quotas.take(tx, scope, rate, count, self.clock.now())
         if wait is not None:
-            metrics.wait("quota")
+            self._refuse(scope, wait)
             raise RateLimited(f"{scope} has had its calls for now", wait)
         self._left[scope] = count
+        self._refused.discard(scope)
+
+    def _refuse(self, scope: str, wait: timedelta) -> None:
+        """Count it, and say so once until calls are allowed again."""
+        metrics.wait("quota")
+        if scope not in self._refused:
+            self._refused.add(scope)
+            log.logger().warning("calls used up", scope=scope, again_in=round(wait.total_seconds(), 1))
 
     def close(self, scope: str, rate: Rate, pause: timedelta) -> None:
         """Let no worker call for so long."""

@@ -5,6 +5,7 @@ Files without any pair or circle are taken for a mistake, a save cut short perha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from agent import log
@@ -47,6 +48,7 @@ def _called_off(programme: Programme, name: str, number: int, people: tuple[str,
 def _call_off(programme: Programme, name: str, number: int, people: tuple[str, ...], now: datetime) -> None:
     party = programme.party(name, people)
     if party is None:
+        _left_behind(name, number, people)
         return
     with programme.store.begin() as tx:
         stored = relationships.load(tx, name)
@@ -61,3 +63,10 @@ def _call_off(programme: Programme, name: str, number: int, people: tuple[str, .
         if name not in programme.relationships:
             relationships.sleep(tx, name)
     log.logger().info("called off", relationship=name, number=number, why="parted")
+    _left_behind(name, number, gone)
+
+
+def _left_behind(name: str, number: int, people: Sequence[str]) -> None:
+    """Say whose event stays in a calendar that is not known any more."""
+    for person in people:
+        log.logger().warning("event left behind", relationship=name, number=number, person=person)

@@ -39,11 +39,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A relationship that this worker alone may work on, as it stood when it was claimed."""
+    """A relationship that this worker alone may work on, as it stood when it was claimed.
+
+    ``overtaken`` says that somebody had held it whose claim ran out.
+    """
 
     name: str
     epoch: int
     stored: Stored
+    overtaken: bool = False
 
 
 def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> list[str]:
@@ -87,7 +91,7 @@ def _take(tx: Transaction, found: Sequence[Any], until: datetime) -> list[Held]:
     """Raise the epoch of each, whereby whoever held it before can no longer write back."""
     if found:
         tx.execute(_TAKEN, [{"name": row.id, "until": until} for row in found])
-    return [Held(row.id, row.epoch + 1, _stored(row)) for row in found]
+    return [Held(row.id, row.epoch + 1, _stored(row), row.lease_until is not None) for row in found]
 
 
 _FREE = lease_time.free(rows.c.lease_until)
@@ -141,9 +145,10 @@ def let_go(tx: Transaction, names: Iterable[str]) -> None:
 _LET_GO = rows.update().where(_THIS).values(lease_until=None)
 
 
-def release(tx: Transaction) -> None:
-    """End every claim, a dead process's; only for whoever is alone."""
-    tx.execute(rows.update().where(rows.c.lease_until.is_not(None)).values(lease_until=None, epoch=rows.c.epoch + 1))
+def release(tx: Transaction) -> int:
+    """End every claim, a dead process's, and give how many; only for whoever is alone."""
+    ended = rows.update().where(rows.c.lease_until.is_not(None)).values(lease_until=None, epoch=rows.c.epoch + 1)
+    return tx.execute(ended).rowcount
 
 
 def give_up(tx: Transaction, shards: Shards) -> int:

@@ -153,8 +153,8 @@ MUTANTS = (
     Mutant(
         "a dead process comes back and still holds what it held",
         "agent/store/relationships",
-        ".values(lease_until=None, epoch=rows.c.epoch + 1))",
-        ".values(lease_until=None))",
+        ".values(lease_until=None, epoch=rows.c.epoch + 1)\n    return",
+        ".values(lease_until=None)\n    return",
         STORE,
     ),
     Mutant(
@@ -216,8 +216,8 @@ MUTANTS = (
     Mutant(
         "nobody takes over what a dead process had begun",
         "agent/services/take_over",
-        "        claims.release(tx, programme.clock.now())\n",
-        "",
+        "        begun = claims.release(tx, programme.clock.now())\n",
+        "        begun = 0\n",
         CRASH,
     ),
 )

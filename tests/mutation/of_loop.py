@@ -94,7 +94,7 @@ MUTANTS = (
         "somebody is booked while another of their meetings is unknown",
         "agent/services/consider",
         "    if observer.restoring and recover.must_wait(programme, relationship):\n"
-        "        return PutOff(held, now + UNCLEAR)\n",
+        '        return PutOff(held, now + UNCLEAR, "others-restored")\n',
         "",
         RESTORE,
     ),

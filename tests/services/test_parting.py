@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from agent.core.relationships import Relationship
 from agent.services.sweep import sweep
@@ -50,6 +51,16 @@ def test_whoever_stays_is_told_when_their_partner_has_left_the_programme(tmp_pat
     (mail,) = stage.mails("mentor-1", "cancelled")
     assert "your mentoring partner" in str(mail["Subject"])
     assert [entry.person for entry in stage.told("left")] == ["mentee-1"]
+
+
+def test_whose_event_stays_where_it_is_stands_in_the_log(tmp_path: Path) -> None:
+    """Their calendar is not known any more, so somebody has to tell them."""
+    stage = opened(tmp_path)
+    pair, other = stage.relationships
+    with capture_logs() as lines:
+        change(stage, other, replace(pair, id="pair-2", mentees=(factories.person("mentee-2"),), paused=True))
+    left = [line for line in lines if line["event"] == "event left behind"]
+    assert [(line["relationship"], line["person"]) for line in left] == [("pair-1", "mentee-1")]
 
 
 def test_a_new_mentee_gets_a_meeting_of_their_own(tmp_path: Path) -> None:
