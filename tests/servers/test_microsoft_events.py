@@ -185,6 +185,29 @@ def test_a_teams_link_stays_the_same(stage: Stage) -> None:
         assert person.get(path)["onlineMeeting"] == made["onlineMeeting"]
 
 
+def test_a_body_is_html_unless_text_is_preferred(stage: Stage) -> None:
+    person = stage.person()
+    made = person.book(body={"contentType": "text", "content": "Olá,\n1 < 2"})
+    assert made["body"] == {"contentType": "html", "content": "<html><body>Olá,<br>1 &lt; 2</body></html>"}
+    text = {"Prefer": 'outlook.body-content-type="text"'}
+    answer = person.ask("GET", f"/me/events/{made['id']}", headers=text)
+    assert answer.json()["body"] == {"contentType": "text", "content": "Olá,\n1 < 2"}
+    assert answer.headers["Preference-Applied"] == 'outlook.body-content-type="text"'
+
+
+def test_who_writes_over_the_body_of_an_online_meeting_ends_it(stage: Stage) -> None:
+    person = stage.person()
+    made = person.book(isOnlineMeeting=True, body={"contentType": "html", "content": "<p>Agenda</p>"})
+    link, path = made["onlineMeeting"]["joinUrl"], f"/me/events/{made['id']}"
+    assert link in made["body"]["content"]
+    longer = {"contentType": "html", "content": made["body"]["content"].replace("Agenda", "Longer agenda")}
+    kept = person.ask("PATCH", path, json={"body": longer}).json()
+    assert kept["onlineMeeting"] == {"joinUrl": link}
+    assert kept["body"]["content"].count(link) == 1
+    lost = person.ask("PATCH", path, json={"body": {"contentType": "html", "content": "<p>Agenda</p>"}}).json()
+    assert (lost["isOnlineMeeting"], lost["onlineMeeting"]) == (False, None)
+
+
 def test_a_calendar_of_its_own_keeps_its_events_apart(stage: Stage) -> None:
     person = stage.person()
     own = person.post("/me/calendars", {"name": "Attune"})

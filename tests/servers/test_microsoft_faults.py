@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.servers.microsoft.stage import Person, Stage, code_of, event
+from tests.servers.microsoft.stage import Person, Stage, aadsts, code_of, event
 
 pytestmark = pytest.mark.xdist_group("microsoft")
 
@@ -80,6 +80,19 @@ def test_the_token_endpoint_loses_answers_too(stage: Stage, operation: str) -> N
         stage.redeem(code) if operation == "token.code" else stage.refresh(token)
     again = stage.redeem(code) if operation == "token.code" else stage.refresh(token)
     assert again.status_code == (400 if operation == "token.code" else 200), "a code is used up, a token has its grace"
+
+
+@pytest.mark.parametrize(("fault", "number"), [("token-revoked", 50173), ("scope-missing", 65001)])
+def test_a_grant_ends_while_its_token_is_renewed(stage: Stage, fault: str, number: int) -> None:
+    token = stage.grant(stage.account())["refresh_token"]
+    stage.server.fail_next("token.refresh", fault)
+    assert [aadsts(stage.refresh(token)) for _ in range(2)] == [number, number]
+
+
+def test_a_code_may_come_too_late_for_its_grant(stage: Stage) -> None:
+    code = stage.account().visitor.visit(stage.address(), "accept").answer["code"]
+    stage.server.fail_next("token.code", "token-revoked")
+    assert [aadsts(stage.redeem(code)) for _ in range(2)] == [50173, 50173]
 
 
 def test_mail_is_sent_although_nobody_says_so(stage: Stage) -> None:

@@ -151,6 +151,13 @@ def test_a_proposal_needs_a_response_that_is_sent(stage: Stage) -> None:
     assert code_of(refused) == "ErrorInvalidArgument"
 
 
+def test_an_organiser_among_the_attendees_is_not_invited(stage: Stage) -> None:
+    mentor, mentee = stage.person(), stage.person()
+    mentor.book(attendees=[mentor.address, mentee.address])
+    assert copy_of(mentor)["responseStatus"]["response"] == "organizer"
+    assert [mail["to"] for mail in stage.server.mails()] == [[mentee.address]]
+
+
 def test_people_act_in_outlook_too(stage: Stage) -> None:
     mentor, mentee = stage.person(), stage.person()
     made = stage.server.act(mentor.address, "POST", "/me/events", event(attendees=[mentee.address]))

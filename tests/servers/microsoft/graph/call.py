@@ -69,13 +69,18 @@ class Call:
 
     @property
     def zone(self) -> ZoneInfo:
-        """That zone itself."""
+        """That zone itself; one that is not known is refused."""
         return zone(self.zone_name)
 
     @property
     def immutable(self) -> bool:
         """Say whether ids are to be given in the form that survives moves."""
         return self.preferences.get("idtype", "").lower() == "immutableid"
+
+    @property
+    def as_text(self) -> bool:
+        """Say whether bodies are to be given as text."""
+        return self.preferences.get("outlook.body-content-type") == "text"
 
     def applied(self) -> dict[str, str]:
         """Give the header that says which preferences were kept."""
@@ -84,6 +89,8 @@ class Call:
             kept.append(f'outlook.timezone="{self.zone_name}"')
         if self.immutable:
             kept.append('IdType="ImmutableId"')
+        if self.as_text:
+            kept.append('outlook.body-content-type="text"')
         if "odata.maxpagesize" in self.preferences:
             kept.append(f"odata.maxpagesize={self.preferences['odata.maxpagesize']}")
         return {"Preference-Applied": ", ".join(kept)} if kept else {}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.servers.microsoft.graph import extended, series, zones
+from tests.servers.microsoft.graph import bodies, extended, series, zones
 from tests.servers.microsoft.graph.errors import GraphError, bad_request
 from tests.servers.microsoft.graph.mailboxes import Attendee, Event
 
@@ -109,7 +109,9 @@ def apply(body: Mapping[str, Any], event: Event) -> None:
     event.attendees = attendees
     event.extended |= added
     event.fields |= {name: value for name, value in body.items() if name in KEPT}
-    if body.get("isOnlineMeeting") and event.join_url is None:
+    if "body" in body and event.join_url and not bodies.keeps_meeting(body["body"], event.join_url):
+        event.join_url = None
+    elif body.get("isOnlineMeeting") and event.join_url is None:
         event.join_url = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{event.uid[-32:]}%40thread.v2/0"
 
 

@@ -5,13 +5,11 @@ Documented under "event resource type".
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tests.servers.microsoft.graph import extended, zones
+from tests.servers.microsoft.graph import bodies, extended, zones
 from tests.servers.microsoft.graph.call import Call
 from tests.servers.microsoft.graph.filters import Read
 from tests.servers.microsoft.graph.listing import selected
@@ -50,7 +48,6 @@ def event_json(event: Event, call: Call, base: str, known: frozenset[str] | None
 def _whole(event: Event, call: Call, base: str) -> dict[str, Any]:
     fields = event.fields
     subject = fields.get("subject") or ""
-    body = fields.get("body") or {"contentType": "html", "content": ""}
     location = fields.get("location") or {"displayName": "", "locationType": "default", "uniqueIdType": "unknown"}
     own = wire_id(event.id, immutable=call.immutable)
     return {
@@ -68,7 +65,7 @@ def _whole(event: Event, call: Call, base: str) -> dict[str, Any]:
         "isReminderOn": fields.get("isReminderOn", True),
         "hasAttachments": False,
         "subject": f"Canceled: {subject}" if event.cancelled and not event.own else subject,
-        "bodyPreview": _preview(body),
+        "bodyPreview": bodies.preview(fields.get("body")),
         "importance": fields.get("importance", "normal"),
         "sensitivity": fields.get("sensitivity", "normal"),
         "isAllDay": fields.get("isAllDay", False),
@@ -87,7 +84,7 @@ def _whole(event: Event, call: Call, base: str) -> dict[str, Any]:
         "hideAttendees": fields.get("hideAttendees", False),
         "recurrence": event.recurrence,
         "responseStatus": {"response": event.response, "time": _time(event.responded)},
-        "body": body,
+        "body": bodies.shown(fields.get("body"), event.join_url, as_text=call.as_text),
         "start": written(event.start, call.zone_name),
         "end": written(event.end, call.zone_name),
         "location": location,
@@ -112,10 +109,3 @@ def _attendee(attendee: Attendee, zone: str) -> dict[str, Any]:
 
 def _time(at: datetime | None) -> str:
     return stamp(at) if at else NEVER
-
-
-def _preview(body: Mapping[str, Any]) -> str:
-    text = body.get("content") or ""
-    if body.get("contentType") == "html":
-        text = html.unescape(re.sub(r"<[^>]*>", " ", text))
-    return " ".join(text.split())[:255]

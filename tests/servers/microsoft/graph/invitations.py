@@ -63,6 +63,7 @@ def answer(
 
 
 def _send(world: World, event: Event, kind: str, addresses: list[str]) -> None:
+    addresses = [address for address in addresses if address.lower() != event.organizer[0]]
     if not addresses:
         return
     now, sent = world.clock.now(), copy.deepcopy(event)

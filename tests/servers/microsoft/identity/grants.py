@@ -82,6 +82,8 @@ class Grants:
         if code is None:
             raise Refused(errors.MALFORMED_GRANT)
         self.redeemed[word] = code.grant
+        if code.grant.revoked:
+            raise Refused(errors.REVOKED)
         if now >= code.expires:
             raise Refused(errors.CODE_EXPIRED)
         return code

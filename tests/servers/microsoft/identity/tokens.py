@@ -142,10 +142,13 @@ class Tokens:
             return _unavailable(429)
         if fault is Fault.UNAVAILABLE:
             return _unavailable(503)
+        grant = self._grant(form)
         if fault is Fault.SCOPE_MISSING:
+            if grant:
+                self._world.directory.withdraw(self._world.directory.accounts[grant.account])
             raise Refused(errors.CONSENT_MISSING)
-        if token := self._world.grants.refreshes.get(form.get("refresh_token", "")):
-            token.grant.revoked = True
+        if grant:
+            grant.revoked = True
         raise Refused(errors.REVOKED)
 
     def _client(self, form: Mapping[str, str], authorization: str | None) -> Application:
@@ -159,10 +162,13 @@ class Tokens:
             raise Refused(errors.SECRET)
         return application
 
-    def _whose(self, form: Mapping[str, str]) -> str:
+    def _grant(self, form: Mapping[str, str]) -> Grant | None:
         code = self._world.grants.codes.get(form.get("code", ""))
         token = self._world.grants.refreshes.get(form.get("refresh_token", ""))
-        grant = (code and code.grant) or (token and token.grant)
+        return (code and code.grant) or (token and token.grant) or None
+
+    def _whose(self, form: Mapping[str, str]) -> str:
+        grant = self._grant(form)
         return self._world.directory.accounts[grant.account].address if grant else ""
 
 
