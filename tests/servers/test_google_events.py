@@ -217,6 +217,11 @@ def test_a_conference_may_still_be_on_its_way(server: GoogleServer, tokens: Json
     waiting = call(server, tokens, "PATCH", f"{events}/{KEY}", meet("r-1"), params=one).json()
     assert waiting["conferenceData"]["createRequest"]["status"] == {"statusCode": "pending"}
     assert "hangoutLink" not in waiting
+    server.set(conference="success")
+    made = call(server, tokens, "PATCH", f"{events}/{KEY}", meet("r-1"), params=one).json()
+    server.set(conference="failure")
+    assert call(server, tokens, "PATCH", f"{events}/{KEY}", meet("r-1"), params=one).json()["hangoutLink"]
+    assert made["conferenceData"]["createRequest"]["status"] == {"statusCode": "success"}
 
 
 def test_a_private_event_and_a_calendar_of_which_only_times_are_shared_show_times_only(server: GoogleServer) -> None:

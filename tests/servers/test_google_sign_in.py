@@ -95,6 +95,8 @@ def test_a_person_can_be_told_beforehand_what_to_do(server: GoogleServer, how: J
         ({"code_challenge": ""}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"acces_type": "offline"}, "invalid_request"),
+        ({"access_type": "forever"}, "invalid_request"),
+        ({"prompt": "please"}, "invalid_request"),
     ],
 )
 def test_a_client_that_asks_wrongly_is_told_on_a_page(
@@ -152,6 +154,13 @@ def test_the_identity_token_is_signed_with_the_key_that_is_published(server: Goo
     assert json.loads(head)["kid"] == key["kid"]
     assert (said["aud"], said["email"], said["nonce"]) == (CLIENT, MENTOR, "n-1")
     assert said["exp"] - said["iat"] == 3600
+
+
+def test_the_identity_is_told_to_whoever_holds_a_token(server: GoogleServer) -> None:
+    url = HTTP.get(f"{server.root}/.well-known/openid-configuration").json()["userinfo_endpoint"]
+    told = HTTP.get(url, headers={"Authorization": f"Bearer {sign_in(server)['access_token']}"}).json()
+    assert (told["email"], told["email_verified"], "sub" in told, "name" in told) == (MENTOR, True, True, False)
+    assert HTTP.get(url, headers={"Authorization": "Bearer other"}).status_code == 401
 
 
 def test_an_access_token_ends_after_an_hour_and_a_new_one_is_given(server: GoogleServer) -> None:

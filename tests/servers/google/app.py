@@ -17,8 +17,9 @@ from tests.servers.common.ledger import Call
 from tests.servers.common.severing import Severed, Truncated
 from tests.servers.google import consent, gateway
 from tests.servers.google.documents import Json
+from tests.servers.google.errors import REALM
 from tests.servers.google.invitations import settle
-from tests.servers.google.tokens import Form, TokenDesk, TokenError, discovery, revoke
+from tests.servers.google.tokens import Form, TokenDesk, TokenError, discovery, revoke, userinfo
 from tests.servers.google.world import World
 
 UNHURT = Response()
@@ -44,6 +45,7 @@ class Google:
             Route("/o/oauth2/v2/auth", self._hear_person, methods=["POST"]),
             Route("/token", self._token, methods=["POST"]),
             Route("/revoke", self._revoke, methods=["POST"]),
+            Route("/v1/userinfo", self._userinfo, methods=["GET", "POST"]),
             Route("/oauth2/v3/certs", self._keys),
             Route("/.well-known/openid-configuration", self._discovery),
             Route("/{path:path}", self._api, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -63,6 +65,12 @@ class Google:
     async def _revoke(self, request: Request) -> Response:
         form = {**await _form(request), **parse_qs(request.url.query)}
         return self._hurt("oauth2.revoke", form, lambda: revoke(self.world, form))
+
+    async def _userinfo(self, request: Request) -> Response:
+        try:
+            return JSONResponse(userinfo(self.world, request.headers.get("Authorization", "")))
+        except TokenError as error:
+            return JSONResponse(error.body(), error.status, {"WWW-Authenticate": f"{REALM}, error=invalid_token"})
 
     async def _keys(self, _: Request) -> Response:
         return JSONResponse(self.desk.key.jwks())

@@ -24,6 +24,7 @@ KNOWN = frozenset({
     "client_id", "redirect_uri", "response_type", "scope", "state", "access_type", "include_granted_scopes", "prompt",
     "login_hint", "code_challenge", "code_challenge_method", "nonce", "hd", "enable_granular_consent",
 })  # fmt: skip
+PROMPTS = frozenset({"none", "consent", "select_account"})
 SIGN_IN = IDENTITY | {spell_out(each) for each in IDENTITY}
 
 
@@ -125,6 +126,8 @@ def _wish(world: World, query: dict[str, str], given: list[tuple[str, str]]) -> 
         raise Mistake("unsupported_response_type", f"Invalid response_type: {query.get('response_type')}")
     if query.get("access_type", "online") not in {"online", "offline"}:
         raise Mistake("invalid_request", "Invalid access_type.")
+    if not set(query.get("prompt", "").split()) <= PROMPTS:
+        raise Mistake("invalid_request", f"Invalid prompt: {query['prompt']}")
     _check_proofs(query, strict=world.settings.strict_clients)
     asked = tuple(query.get("scope", "").split())
     if not asked:

@@ -120,6 +120,8 @@ def _hands(google: Google, data: Json) -> Json:
     """Do in somebody's account what they would do themselves: any method, checked as always, counted nowhere."""
     method = methods()[data["method"]]
     body, read_only = hold(method, data.get("body", {}))
+    if unknown := set(data.get("parameters", {})) - set(method.parameters):
+        raise ValueError(f"{method.id} has no {', '.join(sorted(unknown))}")
     ask = Ask(
         world=google.world,
         method=method,

@@ -12,6 +12,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from tests.servers.google.documents import Json, schema
@@ -130,9 +131,11 @@ def _wrong_string(value: Any, about: Json, offset_needed: bool) -> str:
 
 def words_of(about: Json) -> list[str]:
     """Give the words that a string may be, or none where it may be any."""
-    if "enum" in about:
-        return list(about["enum"])
-    description = about.get("description", "")
+    return list(about["enum"]) if "enum" in about else _words_in(about.get("description", ""))
+
+
+@cache
+def _words_in(description: str) -> list[str]:
     return WORD.findall(description) if LISTED.search(description) else []
 
 

@@ -104,13 +104,27 @@ def revoke(world: World, form: Form) -> Json:
     return {}
 
 
+def userinfo(world: World, authorization: str) -> Json:
+    """Tell who it is in the words of OpenID Connect; the OAuth2 API has its own, in ``identity``."""
+    access = world.grants.check(authorization.removeprefix("Bearer "), world.now())
+    if access is None or "openid" not in access.scopes:
+        raise TokenError("invalid_request", "Invalid Credentials", 401)
+    account = world.accounts[access.grant.account]
+    claims: Json = {"sub": account.sub}
+    if spell_out("email") in access.scopes:
+        claims |= {"email": account.email, "email_verified": True}
+    if spell_out("profile") in access.scopes:
+        claims["name"] = account.name
+    return claims | ({"hd": account.hd} if account.hd else {})
+
+
 def discovery(root: str) -> Json:
     """Say where everything is: OpenID Connect's discovery document."""
     return {
         "issuer": ISSUER,
         "authorization_endpoint": f"{root}/o/oauth2/v2/auth",
         "token_endpoint": f"{root}/token",
-        "userinfo_endpoint": f"{root}/oauth2/v2/userinfo",
+        "userinfo_endpoint": f"{root}/v1/userinfo",
         "revocation_endpoint": f"{root}/revoke",
         "jwks_uri": f"{root}/oauth2/v3/certs",
         "response_types_supported": ["code"],

@@ -38,7 +38,8 @@ class Settings:
     """For each account; 0 for no limit."""
     over_limit: str = "rateLimitExceeded"
     """How Google says that it is over; see ``errors.LIMITS``."""
-    retry_after: int = 30
+    retry_after: int | None = 30
+    """None for no such header, which Google does not promise."""
     pushes: str = "deliver"
     """deliver, drop, or twice."""
 
