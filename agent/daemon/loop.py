@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from agent import log
-from agent.clock import Clock
-from agent.daemon.leap import FAR_AHEAD, Leaps
+from agent.clock import FAR_AHEAD, Clock, Leaps
 from agent.daemon.notify import Notifier
 from agent.services.part import Swept
 

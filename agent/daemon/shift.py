@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from agent import log
 from agent.clock import Clock
+from agent.daemon.trust import Trust
 from agent.services.part import Part, Swept
 from agent.services.survey import Survey
 from agent.store.errors import StoreError
@@ -40,7 +41,8 @@ SETTLED = 0.05
 class Pace:
     """How often a worker looks and gives a sign, how long it sweeps, and rests after a failure, in seconds.
 
-    Whoever gave no sign for ``stale`` seconds is taken for dead.
+    Whoever gave no sign for ``stale`` seconds is taken for dead. A clock set far ahead has ``settle`` seconds to be put
+    right before anything is done by it.
     """
 
     look: float = 1.0
@@ -48,21 +50,24 @@ class Pace:
     stale: float = 10.0
     sweep: float = 3.0
     rest: float = 5.0
+    settle: float = 300.0
 
 
 @dataclass(frozen=True)
 class Site:
-    """What there is to work on. The first four are called in several threads at once.
+    """What there is to work on. The first five are called in several threads at once.
 
     ``sweep`` brings a part up to date; ``survey`` says what is due where; ``give_up`` frees what a silent worker held
-    of some shards; ``take_in`` takes in who is in the programme, where that has changed; ``changed`` says whether the
-    files are other than those that were read; ``refresh`` reads them again.
+    of some shards; ``take_in`` takes in who is in the programme, where that has changed; ``ask_all`` has every calendar
+    asked whatever was due; ``changed`` says whether the files are other than those that were read; ``refresh`` reads
+    them again.
     """
 
     sweep: Callable[[Part], Swept]
     survey: Callable[[], Survey]
     give_up: Callable[[frozenset[int]], None]
     take_in: Callable[[], None]
+    ask_all: Callable[[], None]
     changed: Callable[[], bool]
     refresh: Callable[[], None]
 
@@ -77,6 +82,7 @@ class Shift:
     site: Site
     leases: Leases
     clock: Clock
+    trust: Trust
     pace: Pace
     over: asyncio.Event
     look: asyncio.Event
@@ -106,6 +112,9 @@ class Shift:
 
         A failure keeps the lease for a while, and frees what was held: it need not wait until nobody renews that.
         """
+        if not self.trust():
+            await pause(self.over, self.pace.look)
+            return
         until = self.clock.now() + timedelta(seconds=self.pace.sweep)
         try:
             done = await self._elsewhere(self.site.sweep, Part(shards_of(group), until, ask_all=False))
@@ -130,7 +139,15 @@ class Shift:
                 await asyncio.sleep(SETTLED)
 
     async def _request(self) -> datetime | None:
-        """Ask for a lease of every group in which something is due; give when something will be where nothing is."""
+        """Ask for a lease of every group in which something is due; give when something will be where nothing is.
+
+        While the clock cannot be trusted, nothing is.
+        """
+        if not self.trust():
+            return None
+        if self.trust.to_look:
+            await self._elsewhere(self.site.ask_all)
+            self.trust.to_look = False
         if monotonic() - self._taken_in > A_WHILE:
             await self._elsewhere(self.site.take_in)
             self._taken_in = monotonic()

@@ -17,6 +17,7 @@ from agent.daemon import shift
 from agent.daemon.loop import Stop
 from agent.daemon.notify import Notifier
 from agent.daemon.shift import Pace, Shift, Site
+from agent.daemon.trust import Trust
 from agent.store import lease_tables, leases
 from agent.store.engine import Store
 from agent.store.errors import StoreBusy
@@ -40,8 +41,12 @@ class Worker:
     alive: Callable[[], None]
     orphaned: Callable[[], bool] = bool
     pace: Pace = field(default_factory=Pace)
+    _trust: Trust = field(init=False)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
     _look: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._trust = Trust(self.clock, self.pace.settle)
 
     def work(self) -> None:
         """Work until asked to stop by a signal; main thread only. Raises ``StoreBusy`` where somebody works alone."""
@@ -73,7 +78,8 @@ class Worker:
     async def _shift(self) -> None:
         with self.store.shared():
             async with leases.opened(self.store) as held:
-                await Shift(self.site, held, self.clock, self.pace, self._over, self._look, self._looked).run()
+                until = self._over, self._look, self._looked
+                await Shift(self.site, held, self.clock, self._trust, self.pace, *until).run()
 
     def _looked(self) -> None:
         self.alive()

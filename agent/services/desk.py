@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent import log
+from agent.clock import Leaps
 from agent.services import consider, deliver, notice
 from agent.services.consider import Considered
 from agent.services.deliver import Carried
@@ -73,6 +74,11 @@ class Desk:
     _notes: deque[Note] = field(default_factory=deque)
     _trouble: Exception | None = None
     _renewed: datetime | None = None
+    _leaps: Leaps = field(init=False)
+    _leapt: bool = False
+
+    def __post_init__(self) -> None:
+        self._leaps = Leaps(self.programme.clock)
 
     def work(self) -> Swept:
         """Go on until nothing is due, or until it is time to stop. Raises ``StoreError``."""
@@ -93,6 +99,7 @@ class Desk:
             if isinstance(each, Considered | Carried):
                 self._held.pop(each.held.name, None)
                 self._claimed.pop(each.held.name, None)
+        self._leapt = self._leapt or bool(self._leaps.since())
         now = self.programme.clock.now()
         notes = list(self._notes)
         recorded, begun = self._patiently(done, notes, now)
@@ -134,9 +141,12 @@ class Desk:
     # Beginning
 
     def _claim(self, tx: Transaction, now: datetime) -> Begun:
-        """Claim what is due, where there is room for it: decisions before effects, and asking beside them."""
+        """Claim what is due, where there is room for it: decisions before effects, and asking beside them.
+
+        Nothing more where the clock was set meanwhile: whoever asked for the sweep looks at that first.
+        """
         late = self.part.until is not None and now >= self.part.until
-        if self.lanes.idle <= 0 or late or self._trouble or self.programme.stopping():
+        if self.lanes.idle <= 0 or late or self._trouble or self._leapt or self.programme.stopping():
             return Begun()
         due = agenda.read(tx, self.part.shards)
         asks = self._asks(tx, now) if due.asking(now) else []

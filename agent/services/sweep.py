@@ -17,12 +17,17 @@ def sweep(programme: Programme, part: Part = WHOLE) -> Swept:
     now = programme.clock.now()
     take_in(programme, now)
     if part.ask_all:
-        with programme.store.begin() as tx:
-            calendars.ask_all(tx, now, part.shards)
+        ask_all(programme, part)
     elif (first := next_sweep(programme, part)) is None or first > now:
         return Swept()
     with lanes(programme.threads, programme.begun_at_once) as opened:
         return Desk(programme, part, opened).work()
+
+
+def ask_all(programme: Programme, part: Part = WHOLE) -> None:
+    """Have every calendar asked now, whatever was due."""
+    with programme.store.begin() as tx:
+        calendars.ask_all(tx, programme.clock.now(), part.shards)
 
 
 def next_wake(programme: Programme, part: Part = WHOLE) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from agent.store import lock_order
 from agent.store.engine import Transaction
 from agent.store.schema import calendars as rows
 from agent.store.schema import storable
@@ -65,8 +66,11 @@ def synchronise(tx: Transaction, owned: Mapping[str, int], now: datetime) -> Non
 
 def ask_all(tx: Transaction, now: datetime, shards: Shards = None) -> None:
     """Have every calendar asked now."""
-    later = sa.or_(rows.c.ask_at.is_(None), rows.c.ask_at > now)
-    tx.execute(rows.update().where(later, within(rows.c.shard, shards)).values(ask_at=now))
+    later = sa.and_(sa.or_(rows.c.ask_at.is_(None), rows.c.ask_at > now), within(rows.c.shard, shards))
+    if lock_order.matters(tx):
+        in_order = sa.select(rows.c.person).where(later).order_by(rows.c.person, rows.c.position)
+        tx.execute(in_order.with_for_update()).all()
+    tx.execute(rows.update().where(later).values(ask_at=now))
 
 
 def ask(tx: Transaction, people: Iterable[str], at: datetime) -> None:

@@ -142,7 +142,7 @@ class App:
         from agent.daemon.shift import Pace, Site
         from agent.daemon.workers import Worker, orphaned
         from agent.services.survey import survey
-        from agent.services.sweep import sweep
+        from agent.services.sweep import ask_all, sweep
         from agent.services.take_in import take_in
         from agent.services.take_over import give_up
         from agent.settings.load import notify_socket
@@ -154,11 +154,13 @@ class App:
             survey=lambda: survey(self.programme),
             give_up=lambda shards: give_up(self.programme, shards),
             take_in=lambda: take_in(self.programme, self.clock.now()),
+            ask_all=lambda: ask_all(self.programme),
             changed=lambda: fingerprint(self.home, self.clock.now()) != self._seen or self._accepted_elsewhere(),
             refresh=self._take_in_changes,
         )
         notifier, gone = Notifier(notify_socket()), orphaned(keeper)
-        worker = Worker(site, store, self.clock, stop, notifier, pulse.beat, gone, pace or Pace())
+        pace = pace or Pace(settle=deployment.sweep.total_seconds())
+        worker = Worker(site, store, self.clock, stop, notifier, pulse.beat, gone, pace)
         with serving(deployment.health and deployment.health.next(number), pulse, store, self.clock):
             worker.work()
 

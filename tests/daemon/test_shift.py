@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
-from agent.clock import SystemClock
+from agent.clock import Clock, SystemClock
 from agent.daemon.shift import Pace, Shift, Site
+from agent.daemon.trust import Trust
 from agent.services.part import Part, Swept
 from agent.services.survey import Survey
 from agent.store.errors import StoreUnavailable
 from agent.store.leases import GROUPS, Leases, Stale, group_of, shards_of
 from agent.store.shards import SHARDS
 
-QUICK = Pace(look=0.02, sign=0.02, stale=0.04, sweep=1.0, rest=0.01)
+QUICK = Pace(look=0.02, sign=0.02, stale=0.04, sweep=1.0, rest=0.01, settle=0.5)
 
 
 @dataclass
@@ -61,11 +62,12 @@ class Yard:
     swept: list[frozenset[int]] = field(default_factory=list)
     given_up: list[frozenset[int]] = field(default_factory=list)
     taken_in: int = 0
+    asked: int = 0
     looks: int = 0
     fails: bool = False
 
     def site(self) -> Site:
-        return Site(self.sweep, self.survey, self.given_up.append, self.take_in, bool, lambda: None)
+        return Site(self.sweep, self.survey, self.given_up.append, self.take_in, self.ask_all, bool, lambda: None)
 
     def sweep(self, part: Part) -> Swept:
         assert part.shards is not None
@@ -84,8 +86,17 @@ class Yard:
     def take_in(self) -> None:
         self.taken_in += 1
 
+    def ask_all(self) -> None:
+        self.asked += 1
 
-def work(yard: Yard, leases: MemoryLeases, enough: Callable[[], bool], site: Site | None = None) -> None:
+
+def work(
+    yard: Yard,
+    leases: MemoryLeases,
+    enough: Callable[[], bool],
+    site: Site | None = None,
+    clock: Clock | None = None,
+) -> None:
     """Run a shift until there was enough of it."""
 
     async def shift() -> None:
@@ -95,8 +106,9 @@ def work(yard: Yard, leases: MemoryLeases, enough: Callable[[], bool], site: Sit
             if enough():
                 over.set()
 
-        held = cast("Leases", leases)
-        await Shift(site or yard.site(), held, SystemClock(), QUICK, over, asyncio.Event(), looked).run()
+        held, going_by = cast("Leases", leases), clock or SystemClock()
+        trust = Trust(going_by, QUICK.settle)
+        await Shift(site or yard.site(), held, going_by, trust, QUICK, over, asyncio.Event(), looked).run()
 
     asyncio.run(asyncio.wait_for(shift(), 10))
 
@@ -130,7 +142,7 @@ def test_it_looks_again_when_the_next_is_due() -> None:
         return Survey(frozenset(), moments[0] + timedelta(milliseconds=10))
 
     yard = Yard({})
-    site = Site(yard.sweep, survey, yard.given_up.append, yard.take_in, bool, lambda: None)
+    site = Site(yard.sweep, survey, yard.given_up.append, yard.take_in, yard.ask_all, bool, lambda: None)
     work(yard, MemoryLeases(), lambda: len(moments) >= 3, site)
     assert moments[1] - moments[0] < timedelta(seconds=QUICK.look)
     assert moments[2] - moments[1] >= timedelta(seconds=QUICK.look * 0.9)
@@ -156,6 +168,51 @@ def test_a_store_that_cannot_be_reached_ends_the_shift() -> None:
         raise StoreUnavailable("gone")
 
     yard = Yard({})
-    site = Site(yard.sweep, survey, yard.given_up.append, yard.take_in, bool, lambda: None)
+    site = Site(yard.sweep, survey, yard.given_up.append, yard.take_in, yard.ask_all, bool, lambda: None)
     with pytest.raises(StoreUnavailable):
         work(yard, MemoryLeases(), bool, site)
+
+
+class Wrong(SystemClock):
+    """A machine's clock that somebody sets."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_clock_that_was_set_has_everything_looked_at_and_far_ahead_a_while_to_be_put_right(days: int) -> None:
+    clock, yard, set_at = Wrong(), Yard({}), list[float]()
+
+    def survey() -> Survey:
+        if not set_at and yard.looks == 3:
+            clock.ahead = timedelta(days=days)
+            set_at.append(clock.steady())
+            return Survey(frozenset())
+        if set_at:
+            yard.due.setdefault(3, 1)
+        return Yard.survey(yard)
+
+    begun = list[float]()
+
+    def sweep(part: Part) -> Swept:
+        begun.append(clock.steady())
+        return yard.sweep(part)
+
+    site = replace(yard.site(), survey=survey, sweep=sweep)
+    work(yard, MemoryLeases(), lambda: bool(begun), site, clock)
+    assert yard.asked == 2, "once at the start, once more now"
+    assert (begun[0] - set_at[0] >= QUICK.settle) == (days > 0)
+
+
+def test_a_clock_that_was_put_right_is_gone_by_at_once() -> None:
+    clock = Wrong()
+    trust = Trust(clock, 1000)
+    clock.ahead = timedelta(days=1)
+    assert not trust()
+    assert not trust()
+    clock.ahead = timedelta()
+    assert trust()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from agent.clock import RehearsalClock
 from agent.core.decide import decide
 from agent.core.observation import Answer
 from agent.core.timespan import DAY, Span, floor_minute
@@ -21,7 +22,8 @@ from agent.services import notice
 from agent.services.deliver import Carried
 from agent.services.desk import LEASE, Desk
 from agent.services.part import Part
-from agent.services.sweep import next_sweep, sweep
+from agent.services.sweep import ask_all, next_sweep, sweep
+from agent.services.take_in import take_in
 from agent.store import agenda, relationships, schema
 from agent.store.errors import StoreUnavailable
 from connectors.errors import RateLimited
@@ -367,3 +369,43 @@ def test_calendars_are_asked_in_half_of_the_lanes(tmp_path: Path, monkeypatch: p
     assert len(most) == len(MENTEES) + 1
     assert max(most) == 4
     assert len(stage.sender.sent) == 2 * len(MENTEES)
+
+
+class Settable(RehearsalClock):
+    """A machine's clock: what it shows can be set, and its steady one stands still in a test."""
+
+    def steady(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_clock_that_is_set_within_a_sweep_ends_it_before_anything_is_done_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    stage = crowd(tmp_path)
+    take_in(stage.programme(), NOON)
+    stage.clock = Settable(NOON + timedelta(days=2))
+
+    def late(*given: Any) -> Any:
+        stage.clock.instant = NOON + timedelta(days=2 + days)
+        return decide(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("agent.services.desk.MANY", 1)
+        patch.setattr("agent.services.consider.decide", late)
+        swept = stage.sweep()
+    assert (swept.decided, swept.delivered, stage.sender.sent) == (1, 0, [])
+    stage.clock.instant = NOON + timedelta(days=4)
+    stage.sweep()
+    assert len(stage.sender.sent) == 2 * len(MENTEES)
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_calendars_are_asked_by_the_clock_as_it_is_now(stage: Stage, days: int) -> None:
+    """When to ask was kept by a clock that has been set since."""
+    stage.sweep()
+    stage.clock.instant += timedelta(days=days)
+    ask_all(stage.programme())
+    stage.calendars["mentor-1"].delete(stage.uid())
+    sweep(stage.programme(), Part(ask_all=False))
+    assert len(stage.told("cancelled")) == 1
