@@ -15,7 +15,7 @@ from agent.core.draft import Decision
 from agent.core.journal import Entry
 from agent.core.relationships import Relationship
 from agent.services import recover
-from agent.services.observe import Observer, Seen
+from agent.services.observe import Interrupted, Observer, Seen
 from agent.services.programme import Programme
 from agent.services.prove import CheckFailed, prove
 from agent.services.record import record
@@ -74,15 +74,26 @@ class PutOff:
     why: str
 
 
-Considered = Decided | Failed | Gone | PutOff | Recovered
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A relationship that is still due, since it is time to stop."""
+
+    held: Held
+
+
+Considered = Decided | Failed | Gone | PutOff | Left | Recovered
 
 
 def consider(programme: Programme, observer: Observer, held: Held, now: datetime) -> Considered:
-    """Decide for one relationship that this worker holds. Raises ``StoreError`` only."""
+    """Decide for one relationship that this worker holds, unless it is time to stop. Raises ``StoreError`` only."""
+    if programme.stopping():
+        return Left(held)
     try:
         return _consider(programme, observer, held, now)
     except StoreError:
         raise
+    except Interrupted:
+        return Left(held)
     except RateLimited as limited:
         return PutOff(held, now + limited.retry_after, "rate-limited")
     except Exception as error:  # noqa: BLE001  one bad row must never stop the others
@@ -111,11 +122,8 @@ def _consider(programme: Programme, observer: Observer, held: Held, now: datetim
 
 def settle(tx: Transaction, considered: Considered) -> bool | None:
     """Record what was decided; True where it was, False where it was set aside, None where it is to be done anew."""
-    if isinstance(considered, Gone):
-        relationships.sleep(tx, considered.held.name)
-        return None
-    if isinstance(considered, PutOff):
-        relationships.put_off(tx, considered.held.name, considered.until)
+    if isinstance(considered, Gone | PutOff | Left):
+        _leave(tx, considered)
         return None
     if isinstance(considered, Failed):
         _set_aside(tx, considered)
@@ -134,6 +142,14 @@ def settle(tx: Transaction, considered: Considered) -> bool | None:
         _set_aside(tx, Failed(considered.held, considered.now, error))
         return False
     return True
+
+
+def _leave(tx: Transaction, considered: Gone | PutOff | Left) -> None:
+    """Have it looked at never, later, or when it was due anyway."""
+    if isinstance(considered, Gone):
+        relationships.sleep(tx, considered.held.name)
+    elif isinstance(considered, PutOff):
+        relationships.put_off(tx, considered.held.name, considered.until)
 
 
 def _record(tx: Transaction, decided: Decided) -> None:

@@ -33,6 +33,8 @@ def ask(programme: Programme, person: str, position: int, now: datetime) -> Aske
     owned = programme.calendars.get(person, ())
     if position >= len(owned):
         return None
+    if programme.stopping():
+        return Asked(person, position, now, again=now)
     try:
         return Asked(person, position, now, owned[position].token())
     except RateLimited as limited:

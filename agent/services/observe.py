@@ -30,6 +30,10 @@ WORTH_WAITING = timedelta(minutes=10)
 """Whoever asks us to wait no longer than this is read then; beyond it, the calendar counts as unreadable."""
 
 
+class Interrupted(Exception):
+    """It is time to stop, before everybody was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRead:
     """One person's calendars together: ``busy`` None where one of them could not be read."""
@@ -53,7 +57,8 @@ class Observer:
 
     It reads as far ahead as anybody books, as any meeting is booked, and as ``until``, where that is later. It changes
     nothing: what it learns of the calendars themselves is in ``notes``, for whoever keeps their health. With ``waits``
-    a provider that asks us to wait for a little while raises ``RateLimited``; otherwise it counts as unreadable.
+    a provider that asks us to wait for a little while raises ``RateLimited``, where it otherwise counts as unreadable,
+    and being asked to stop raises ``Interrupted``.
     """
 
     programme: Programme
@@ -166,6 +171,8 @@ class Observer:
         known = True
         booking = self.programme.booking_calendar(person)
         for position, calendar in enumerate(self.programme.calendars[person]):
+            if self.waits and self.programme.stopping():
+                raise Interrupted
             try:
                 reading = calendar.read(self._window, own)
             except ConnectorError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,12 +14,17 @@ from agent.core.journal import Entry
 from agent.core.relationships import Relationship, State, meeting_uid
 from agent.core.timespan import Span
 from agent.mail.render import Renderer
-from agent.services.part import Swept
+from agent.services.desk import Desk
+from agent.services.lanes import lanes
+from agent.services.part import WHOLE, Swept
 from agent.services.programme import Programme
-from agent.services.sweep import next_wake, sweep
+from agent.services.sweep import ask_all, next_wake, sweep
+from agent.services.take_in import take_in
 from agent.settings.values import Deployment
 from agent.store import intents, journal, relationships, schema
+from agent.store.claims import Claimed
 from agent.store.engine import Store, open_store
+from agent.store.relationships import Held
 from connectors.memory import MemoryCalendar, MemorySender
 from connectors.smtp.settings import SmtpSettings
 from tests import checks
@@ -29,6 +34,13 @@ NOON = datetime.fromisoformat("2027-03-01T12:00+00:00")
 
 RENDERER = Renderer(Path("no-overrides"))
 """One for all stages: compiling the shipped templates is most of a stage's time."""
+
+
+class Deciding(Desk):
+    """A desk that carries nothing out."""
+
+    def _effects(self, *_due: Any) -> list[tuple[Held, Claimed]]:
+        return []
 
 
 @dataclass
@@ -79,8 +91,11 @@ class Stage:
 
     def decide(self) -> Swept:
         """Sweep, but stop before anything is carried out."""
-        turns = iter(("calendars are asked", "decisions are made"))
-        return sweep(replace(self.programme(), stopping=lambda: next(turns, None) is None))
+        programme = self.programme()
+        take_in(programme, self.clock.now())
+        ask_all(programme)
+        with lanes(1) as opened:
+            return Deciding(programme, WHOLE, opened).work()
 
     def until(self, moment: datetime, *, every: timedelta | None = None) -> None:
         """Let time pass: sweep whenever something is due by itself, and at the end."""

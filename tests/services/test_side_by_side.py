@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
@@ -409,3 +409,41 @@ def test_calendars_are_asked_by_the_clock_as_it_is_now(stage: Stage, days: int) 
     stage.calendars["mentor-1"].delete(stage.uid())
     sweep(stage.programme(), Part(ask_all=False))
     assert len(stage.told("cancelled")) == 1
+
+
+def test_a_stop_waits_for_the_calls_that_are_under_way_and_leaves_the_rest_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, reads, asked = crowd(tmp_path), list[str](), Event()
+
+    def slowly(name: str) -> Any:
+        real = stage.calendars[name].read
+
+        def read(*given: Any) -> Any:
+            reads.append(name)
+            asked.set()
+            time.sleep(0.1)
+            return real(*given)
+
+        return read
+
+    with monkeypatch.context() as patch:
+        for name in stage.calendars:
+            patch.setattr(stage.calendars[name], "read", slowly(name))
+        sweep(replace(many(stage, threads=2), stopping=asked.is_set))
+    assert len(reads) <= 2
+    with stage.store.look() as tx:
+        left = agenda.read(tx)
+    assert (left.wake, left.lease) == (NOON, None)
+    sweep(many(stage))
+    assert len(stage.sender.sent) == 2 * len(MENTEES)
+
+
+def test_a_calendar_that_was_not_asked_before_a_stop_is_asked_next(stage: Stage) -> None:
+    programme = stage.programme()
+    stage.sweep()
+    stopped = notice.ask(replace(programme, stopping=lambda: True), "mentor-1", 0, NOON)
+    assert stopped is not None
+    with stage.store.begin() as tx:
+        notice.take_note(tx, programme, stopped)
+    assert next_sweep(programme) == NOON
