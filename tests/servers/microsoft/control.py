@@ -15,9 +15,10 @@ from starlette.routing import Route
 
 from tests.servers.common.steering import route, steering
 from tests.servers.microsoft.application import Microsoft
-from tests.servers.microsoft.directory import Account, Application, Tenant, new_id
+from tests.servers.microsoft.directory import OIDC, Account, Application, Tenant, new_id
 from tests.servers.microsoft.graph.subscribers import lifecycle
 from tests.servers.microsoft.hand import act
+from tests.servers.microsoft.identity.grants import Grant
 from tests.servers.microsoft.world import World
 
 Data = dict[str, Any]
@@ -39,6 +40,7 @@ class Control:
             ("/tenants/{id}", "PUT", self._change_tenant),
             ("/accounts", "POST", self._add_account),
             ("/accounts/{id}", "PUT", self._change_account),
+            ("/accounts/{id}/grants", "POST", self._grant),
             ("/accounts/{id}/revoke", "POST", self._revoke),
             ("/accounts/{id}/interaction", "POST", self._interaction),
             ("/accounts/{id}/mailbox", "PUT", self._mailbox),
@@ -106,6 +108,19 @@ class Control:
         made = Application(**{"client_id": new_id(), "secret": secrets.token_urlsafe(24), **data})
         self._world.directory.applications[made.client_id] = made
         return {"client_id": made.client_id, "secret": made.secret}
+
+    def _grant(self, data: Data) -> Data:
+        """Give an application tokens without the pages, as though they had been gone through."""
+        world, account, scopes = self._world, self._account(data), frozenset(data["scopes"])
+        application = world.directory.applications[data["client_id"]]
+        world.directory.consent(application, account, scopes)
+        grant = Grant(application.client_id, account.id, scopes & world.directory.consented(application, account))
+        now = world.clock.now()
+        return {
+            "access_token": world.grants.new_access(grant, grant.scopes - OIDC, now),
+            "refresh_token": world.grants.new_refresh(grant, now),
+            "scope": " ".join(sorted(grant.scopes - {"offline_access"})),
+        }
 
     def _revoke(self, data: Data) -> Data:
         """Take every grant of an account back; with ``consent``, what it consented to is forgotten too."""

@@ -89,12 +89,10 @@ class Stage:
         person.token = self.grant(person, *scopes)["access_token"]
         return person
 
-    def grant(self, person: Person, *scopes: str) -> dict[str, Any]:
+    def grant(self, person: Person, *scopes: str) -> dict[str, str]:
         """Let somebody grant these scopes (all of them by default), and give the tokens."""
-        scope = " ".join(("openid", "profile", "offline_access", *scopes) if scopes else SCOPES)
-        seen = person.visitor.visit(self.address(scope=scope), "accept")
-        found: dict[str, Any] = _good(self.redeem(seen.answer["code"]))
-        return found
+        wanted = ("openid", "profile", "offline_access", *scopes) if scopes else SCOPES
+        return self.server.grant(person.address, self.application["client_id"], wanted)
 
     def address(self, tenant: str = "common", **changed: str) -> str:
         """Give the address to which the application sends a person."""
