@@ -23,7 +23,10 @@ from agent.core.upkeep import look_after
 from agent.core.walltime import on_the_wall
 
 RETRY = timedelta(hours=6)
-"""When to look again for a time where none was found and nothing has changed that we could see."""
+"""When to look again, at the latest, for a time where none was found and nothing has changed that we could see."""
+
+SHARE = 24
+"""Of the time from one meeting to the next so much is waited before looking again: an hour, where they meet daily."""
 
 OUTDATED = timedelta(minutes=5)
 """When to look again at a calendar that has not caught up with what we wrote into it."""
@@ -61,7 +64,7 @@ def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, dateti
     found = search(relationship, observed, aim.window, ledger=state.ledger, avoided=state.avoided)
     slot = best(found, due)
     if slot is None:
-        return _not_found(state, found, draft, late=aim.late), now + RETRY
+        return _not_found(state, found, draft, late=aim.late), now + retry_in(relationship)
     wall = on_the_wall(relationship.mentor.where, slot.span.start)
     meeting = Meeting(state.number + 1, slot.span, slot.medium, due, burden=slot.burden, wall=wall)
     draft.supersede(meeting)
@@ -69,6 +72,11 @@ def _book(state: State, observed: Observed, draft: Draft) -> tuple[State, dateti
     draft.calendar(IntentKind.WRITE_EVENT, meeting)
     draft.mail(MailKind.INVITATION, meeting.number, 0, expires=slot.span.ends_at)
     return replace(state, number=meeting.number, meeting=meeting), None
+
+
+def retry_in(relationship: Relationship) -> timedelta:
+    """How long to wait before looking again for a time where none was found."""
+    return min(RETRY, relationship.policy.cadence.every / SHARE)
 
 
 def _not_found(state: State, found: Search, draft: Draft, *, late: bool) -> State:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 
 from agent.core import cadence
-from agent.core.decide import RETRY, decide
+from agent.core.decide import decide, retry_in
 from agent.core.draft import Decision
 from agent.core.explain import Reason, reasons
 from agent.core.intents import Intent, IntentKind
@@ -138,7 +138,7 @@ def _decide(relationship: Relationship, world: World, course: Course, at: dateti
     if state.number + 1 not in course.vain:
         course.vain[state.number + 1] = Vain(at, _reasons(relationship, state, observed, at))
     asleep = state.last is None or state.last.followed_up
-    return at + PATIENCE if asleep and decision.wake_at == at + RETRY else decision.wake_at
+    return at + PATIENCE if asleep and decision.wake_at == at + retry_in(relationship) else decision.wake_at
 
 
 def _in_vain(relationship: Relationship, state: State, at: datetime) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from agent.core.decide import decide
 from agent.core.intents import IntentKind, MailKind
 from agent.core.observation import Answer, Busy, Observed, PersonObserved
+from agent.core.policy import Cadence
 from agent.core.relationships import Meeting, State
-from agent.core.timespan import Span
+from agent.core.timespan import DAY, Span, floor_minute
 from agent.core.upkeep import call_off
 from tests import factories
 
@@ -101,3 +104,13 @@ def test_a_copy_that_was_left_behind_is_written_again_for_its_owner_alone() -> N
     assert [(each.kind, each.person) for each in decision.intents] == [(IntentKind.WRITE_EVENT, "mentee-1")]
     assert decision.wake_at is not None
     assert decision.wake_at > factories.NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("days", "hours"), [(14, 6), (1, 1), (3, 3)])
+def test_who_meets_often_does_not_wait_long_for_the_next_look(days: int, hours: int) -> None:
+    """Else a time that opens again may be over before anybody has looked."""
+    often = Cadence(timedelta(days=days), timedelta(hours=6), timedelta(minutes=45))
+    pair = factories.pair(policy=factories.policy(cadence=often))
+    taken = Span(floor_minute(factories.NOW), floor_minute(factories.NOW) + 60 * DAY)
+    vain = decide(State(), factories.observed(pair, {"mentor-1": (taken,)}), pair, factories.NOW)
+    assert vain.wake_at == factories.NOW + timedelta(hours=hours)
