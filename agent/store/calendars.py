@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,7 @@ class Health:
 
 def get(tx: Transaction, person: str, position: int) -> Health | None:
     """One calendar, None where it was never asked."""
-    row = tx.execute(rows.select().where(_this(person, position))).one_or_none()
+    row = tx.execute(_ONE, {"owner": person, "place": position}).one_or_none()
     return None if row is None else _health(row)
 
 
@@ -49,6 +50,8 @@ def of_people(tx: Transaction, people: Iterable[str]) -> dict[tuple[str, int], H
     return {(row.person, row.position): _health(row) for row in found}
 
 
+_THIS = sa.and_(rows.c.person == sa.bindparam("owner"), rows.c.position == sa.bindparam("place"))
+_ONE = rows.select().where(_THIS)
 _THEIRS = rows.select().where(rows.c.person.in_(sa.bindparam("people", expanding=True)))
 
 
@@ -81,14 +84,23 @@ def ask(tx: Transaction, people: Iterable[str], at: datetime) -> None:
 
 def claim(tx: Transaction, now: datetime, again: datetime, limit: int, shards: Shards = None) -> list[tuple[str, int]]:
     """Take calendars, by person and position, that are to be asked now, longest due first; each is due again then."""
-    query = sa.select(rows.c.person, rows.c.position).where(rows.c.ask_at <= now, within(rows.c.shard, shards))
-    query = query.order_by(rows.c.ask_at, rows.c.person, rows.c.position).limit(limit)
-    found = [(row.person, row.position) for row in tx.execute(query.with_for_update(skip_locked=True))]
+    due = tx.execute(_due(shards and frozenset(shards)), {"now": now, "limit": limit})
+    found = [(row.person, row.position) for row in due]
     if found:
-        this = sa.and_(rows.c.person == sa.bindparam("owner"), rows.c.position == sa.bindparam("place"))
-        values = [{"owner": person, "place": position} for person, position in found]
-        tx.execute(rows.update().where(this).values(ask_at=again), values)
+        tx.execute(_ASKED, [{"owner": person, "place": position, "again": again} for person, position in found])
     return found
+
+
+_ASKED = rows.update().where(_THIS).values(ask_at=sa.bindparam("again"))
+
+
+@lru_cache(maxsize=100)
+def _due(shards: Shards) -> sa.Select[Any]:
+    """Built once for the same shards, which takes longer than to run it."""
+    query = sa.select(rows.c.person, rows.c.position)
+    query = query.where(rows.c.ask_at <= sa.bindparam("now"), within(rows.c.shard, shards))
+    query = query.order_by(rows.c.ask_at, rows.c.person, rows.c.position)
+    return query.limit(sa.bindparam("limit", type_=sa.Integer)).with_for_update(skip_locked=True)
 
 
 def ask_again(tx: Transaction, person: str, position: int, at: datetime) -> None:
@@ -124,7 +136,7 @@ def put_health(tx: Transaction, calendars: Iterable[Health]) -> None:
 
 _KEPT = (
     rows.update()
-    .where(rows.c.person == sa.bindparam("owner"), rows.c.position == sa.bindparam("place"))
+    .where(_THIS)
     .values(
         read_at=sa.bindparam("when"),
         dropped=sa.bindparam("count"),

@@ -42,6 +42,7 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._looking = engine.execution_options(**_LOOKING[engine.dialect.name])
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -52,10 +53,8 @@ class Store:
     @contextmanager
     def look(self) -> Iterator[Transaction]:
         """Read everything as of one moment, without keeping anybody from writing. Raises ``StoreUnavailable``."""
-        with _translated(), self._engine.connect() as plain:
-            connection = plain.execution_options(**_LOOKING[self._engine.dialect.name])
-            with connection.begin():
-                yield connection
+        with _translated(), self._looking.begin() as connection:
+            yield connection
 
     def upgrade(self) -> None:
         """Bring the schema up to date, from nothing if need be. Raises ``SchemaTooNew``."""

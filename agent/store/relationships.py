@@ -216,10 +216,16 @@ def troubled(tx: Transaction) -> list[tuple[str, str]]:
 
 def wake(tx: Transaction, names: Iterable[str], at: datetime) -> None:
     """Have these looked at by then, if not earlier; a decision that is being made on what was known before is stale."""
-    these = sa.and_(rows.c.id.in_(list(names)), rows.c.terms != "")
-    later = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > at)
-    tx.execute(rows.update().where(these, later).values(wake_at=at))
-    tx.execute(rows.update().where(these, rows.c.lease_until.is_not(None)).values(version=rows.c.version + 1))
+    woken = {"names": list(names), "at": at}
+    tx.execute(_WOKEN, woken)
+    tx.execute(_STALE, {"names": woken["names"]})
+
+
+_NAMED = sa.and_(rows.c.id.in_(sa.bindparam("names", expanding=True)), rows.c.terms != "")
+_LATER = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > sa.bindparam("at"))
+_WOKEN = rows.update().where(_NAMED, _LATER).values(wake_at=sa.bindparam("at"))
+_STALE = rows.update().where(_NAMED, rows.c.lease_until.is_not(None)).values(version=rows.c.version + 1)
+"""Built once, which takes longer than to run them."""
 
 
 def put_off(tx: Transaction, name: str, until: datetime) -> None:
