@@ -181,22 +181,22 @@ MUTANTS = (
     Mutant(
         "waking puts off",
         "agent/store/relationships",
-        "where(these, later).values(wake_at=at))",
-        "where(these).values(wake_at=at))",
+        "where(_NAMED, _LATER)",
+        "where(_NAMED)",
         STORE,
     ),
     Mutant(
         "who sleeps for good cannot be woken",
         "agent/store/relationships",
-        "later = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > at)",
-        "later = rows.c.wake_at > at",
+        '_LATER = sa.or_(rows.c.wake_at.is_(None), rows.c.wake_at > sa.bindparam("at"))',
+        '_LATER = rows.c.wake_at > sa.bindparam("at")',
         STORE,
     ),
     Mutant(
         "what becomes known while a decision is made is forgotten with it",
         "agent/store/relationships",
-        "where(these, rows.c.lease_until.is_not(None))",
-        "where(these, rows.c.lease_until.is_(None))",
+        "where(_NAMED, rows.c.lease_until.is_not(None))",
+        "where(_NAMED, rows.c.lease_until.is_(None))",
         SIDE_BY_SIDE,
     ),
     Mutant(

@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant(
         "a calendar that was asked is to be asked at once",
         "agent/store/calendars",
-        "tx.execute(rows.update().where(this).values(ask_at=again), values)",
-        "tx.execute(rows.update().where(this).values(ask_at=now), values)",
+        'place": position, "again": again}',
+        'place": position, "again": now}',
         STORE,
     ),
     Mutant(
