@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.clock import Clock
+from agent.core.observation import OwnEvent
 from agent.core.people import Person
 from agent.core.relationships import Relationship
 from agent.mail.render import Renderer
@@ -30,6 +31,8 @@ class Programme:
     """How many slow steps go on side by side; with one, each is done where it is asked for."""
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What tells each of a person's calendars from any other, in the order of ``calendars``; nothing private."""
+    looked_up: dict[str, dict[tuple[str, str], OwnEvent | None]] = field(default_factory=dict, compare=False)
+    """Events of relationships whose look-up after a restore waits for more calls, by UID and person."""
     begun_at_once: int | None = None
     """How many effects are begun in one transaction, where that is more than there are threads."""
 

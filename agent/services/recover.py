@@ -65,8 +65,11 @@ def recover(programme: Programme, held: Held, now: datetime) -> Recovered | Uncl
     try:
         found = _look_up(programme, relationship, state)
     except ConnectorError as error:
+        if not isinstance(error, RateLimited) or error.retry_after > UNCLEAR:
+            programme.looked_up.pop(held.name, None)
         log.logger().warning("not looked up after a restore", relationship=held.name, why=type(error).__name__)
         return Unclear(now + (error.retry_after if isinstance(error, RateLimited) else UNCLEAR))
+    programme.looked_up.pop(held.name, None)
     with programme.store.look() as tx:
         uid = meeting_uid(held.name, number)
         kept = {person.id: events.get(tx, uid, person.id) for person in relationship.people}
@@ -76,7 +79,11 @@ def recover(programme: Programme, held: Held, now: datetime) -> Recovered | Uncl
 
 
 def _look_up(programme: Programme, relationship: Relationship, state: State) -> dict[int, dict[str, OwnEvent]]:
-    """Find the events of the booked meeting and of those that may have followed it."""
+    """Find the events of the booked meeting and of those that may have followed it.
+
+    Where a limit breaks it off for a little while, it goes on then with what it has found: it may need more calls than
+    there are in a minute.
+    """
     found: dict[int, dict[str, OwnEvent]] = {}
     if state.meeting is not None:
         found[state.meeting.number] = _events(programme, relationship, state.meeting.number)
@@ -91,7 +98,11 @@ def _look_up(programme: Programme, relationship: Relationship, state: State) -> 
 def _events(programme: Programme, relationship: Relationship, number: int) -> dict[str, OwnEvent]:
     uid = meeting_uid(relationship.id, number)
     booking = {person.id: programme.booking_calendar(person.id) for person in relationship.people}
-    found = {name: calendar.find(uid) for name, calendar in booking.items() if calendar is not None}
+    known = programme.looked_up.setdefault(relationship.id, {})
+    for name, calendar in booking.items():
+        if calendar is not None and (uid, name) not in known:
+            known[uid, name] = calendar.find(uid)
+    found = {name: known.get((uid, name)) for name in booking}
     return {name: event for name, event in found.items() if event is not None}
 
 

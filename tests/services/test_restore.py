@@ -17,11 +17,17 @@ from agent.core.gap import Gap
 from agent.core.observation import Answer
 from agent.core.relationships import Relationship
 from agent.core.timespan import DAY, Span
+from agent.services import limits as services
+from agent.services.gates import Gates
+from agent.services.programme import Programme
 from agent.services.sweep import sweep
 from agent.services.take_over import take_over
+from agent.settings.attune_file import Limits
 from agent.store import backup, recovery
+from agent.store.quotas import Rate
 from agent.store.restore import examine, restore
 from connectors.errors import ConsentRevoked, Temporary
+from connectors.guard import guarded
 from tests import factories
 from tests.crash.points import Died, MortalStore, Points
 from tests.services.stage import NOON, Stage
@@ -331,3 +337,31 @@ def test_nothing_that_a_calendar_holds_besides_is_in_a_backup(stage: Stage) -> N
     assert "CANARY" not in text
     assert "Example" not in text
     assert "@northwind.example" not in text
+
+
+def test_what_is_looked_up_of_a_year_comes_to_an_end_within_the_smallest_limits_there_may_be(stage: Stage) -> None:
+    """It goes on with what it has found where it was refused a call."""
+    stage.sweep()
+    for calendar in stage.calendars.values():
+        first = calendar.holds()[stage.uid()]
+        for number in range(2, 53):
+            later = Span(first.span.start + number * 7 * DAY, first.span.end + number * 7 * DAY)
+            calendar.create(replace(first, uid=stage.uid(number), span=later))
+    backed_up(stage)
+    put_back(stage)
+    programme = within_the_smallest_limits(stage)
+    for _ in range(10):
+        sweep(programme)
+        stage.clock.instant += timedelta(minutes=1)
+    assert not unfinished(stage)
+    assert stage.state().number == 52
+
+
+def within_the_smallest_limits(stage: Stage) -> Programme:
+    least = {name: Rate(field.metadata[0].ge) for name, field in Limits.model_fields.items()}
+    limits = services.Limits(stage.store, stage.clock)
+    gates = Gates(limits, least["server"], least["mailbox"], least["mails"], share=4)
+    calendars = {
+        name: (guarded(calendar, gates.calendar("server", f"{name}:0")),) for name, calendar in stage.calendars.items()
+    }
+    return replace(stage.programme(), calendars=calendars)
