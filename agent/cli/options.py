@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, TypeVar
 
 import typer
@@ -97,6 +98,17 @@ def write(file: Path, text: str) -> None:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Refused(f"{file} cannot be written ({why}); name a file in a folder that is there and yours") from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make what an option names a folder for. Refuses where nothing could be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Refused(f"nothing can be written into {folder} ({why}); name a folder that is yours") from None
 
 
 def named(known: Mapping[str, Thing], name: str, kind: str) -> Thing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import AsJson, Refused
+from agent.cli.options import AsJson, Refused, make_folder, write
 
 if TYPE_CHECKING:
     from agent.simulation.years.history import History
@@ -26,7 +26,12 @@ class Weather(StrEnum):
     HEAVY = "heavy"
 
 
+DRAWN = ("pairs", "weeks", "seed", "faults", "policy")
+"""What a history is drawn from: one that was written has it all."""
+
+
 def command(
+    context: typer.Context,
     pairs: Annotated[int, typer.Option(min=1, max=100_000, help="Pairs and circles.")] = 1000,
     weeks: Annotated[int, typer.Option(min=2, max=104, help="Weeks of programme time.")] = 26,
     seed: Annotated[int, typer.Option(help="Another seed, another history; the same seed, the same one.")] = 0,
@@ -59,7 +64,9 @@ def command(
     from agent.simulation.years.figures import as_object
     from agent.simulation.years.trial import attempt
 
-    history = _read(replay) if replay else _draw(seed, pairs, weeks, faults, policy)
+    history = _replayed(replay, _given(context)) if replay else _draw(seed, pairs, weeks, faults, policy)
+    if out is not None:
+        make_folder(out)
     with log.silenced(), _progress(history) as passed:
         trial = attempt(history, store=store, passed=passed)
     if as_json:
@@ -69,7 +76,6 @@ def command(
     if out is not None:
         from agent.simulation.years.sheet import write_sheet
 
-        out.mkdir(parents=True, exist_ok=True)
         write_sheet(trial, out / "index.html")
         typer.echo(f"Look at {out / 'index.html'}", err=True)
     if trial.findings:
@@ -100,13 +106,24 @@ def _policy(file: Path) -> dict[str, Any]:
     return {str(key): value for key, value in values.items()}
 
 
-def _read(file: Path) -> History:
-    from agent.simulation.years.history import load
+def _replayed(file: Path, given: Iterable[str]) -> History:
+    """Read what was written; it holds all that ``given`` options would say."""
+    from agent.simulation.years.replay import NotReplayable, read_history
 
+    if options := " and ".join(given):
+        raise Refused(
+            f"--replay runs a history that was drawn already, with its own people and policy; leave {options} out"
+        )
     try:
-        return load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return read_history(file)
+    except NotReplayable as error:
         raise Refused(f"{file} cannot be replayed: {error}") from error
+
+
+def _given(context: typer.Context) -> list[str]:
+    """Options on the command line that say what to draw."""
+    sources = {name: context.get_parameter_source(name) for name in DRAWN}
+    return [f"--{name}" for name, source in sources.items() if source and source.name == "COMMANDLINE"]
 
 
 @contextmanager
@@ -161,7 +178,7 @@ def _shorten(trial: Trial, tries: int, target: Path) -> None:
         typer.echo(f"{spoken(finding.at)} {finding.invariant}: {finding.relationship} {finding.what}", err=True)
     with log.silenced():
         shortest = Shrinker(trial.findings[0].invariant, tries).shrink(trial).history
-    target.write_text(dump(shortest), encoding="utf-8")
+    write(target, dump(shortest))
     parts = (len(shortest.relationships), shortest.weeks, len(shortest.acts), len(shortest.faults), len(shortest.kills))
     told = "{} relationships, {} weeks, {} acts, {} faults, {} kills".format(*parts)
     typer.echo(f"Shortest that still fails: {told}. Again: attune simulate --replay {target}", err=True)

@@ -102,7 +102,7 @@ def _mistake(model: type[BaseModel], path: Path, error: Error) -> Mistake:
         return _not_a_list(path, error["input"]) if error["type"] in LISTS else _not_the_form(model, path)
     if error["type"] in SENTENCES:
         return SENTENCES[error["type"]](context)
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = str(raised or error["msg"])  # what a validator raised, without pydantic's word for it before
     wrong, _, advice = message.partition("; ")
     return Mistake(wrong, advice or "write it as its description says")
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, field_validator
 from ruamel.yaml import YAML
 
+from agent.settings.complaints import validate
+from agent.settings.document import Document
 from agent.settings.errors import SettingsError
 from tests.settings import deployment_files
 
@@ -29,6 +32,31 @@ def test_many_mistakes_are_named_together(tmp_path: Path) -> None:
     named = sorted(f"{problem.file} {problem.path}" for problem in caught.value.problems)
     assert named == sorted(" ".join((case["file"], case["says"].split()[1].rstrip(":"))) for case in cases)
     assert len(cases) == len(TOGETHER)
+
+
+class Even(BaseModel):
+    """A model whose reader knows nothing of our mistakes."""
+
+    number: int
+
+    @field_validator("number")
+    @classmethod
+    def is_even(cls, number: int) -> int:
+        if number % 2:
+            raise ValueError(f"{number} is odd; write an even number")
+        if number == 2:
+            raise AssertionError("2 is prime; write another number")
+        return number
+
+
+@pytest.mark.parametrize(
+    ("number", "wrong"), [(3, "3 is odd; write an even number"), (2, "2 is prime; write another number")]
+)
+def test_nobody_reads_the_words_of_the_library_that_reads_the_files(number: int, wrong: str) -> None:
+    """“Value error, 3 is odd” tells an administrator nothing that “3 is odd” does not."""
+    document = Document("even.yaml", {"number": number})
+    validate(Even, document)
+    assert [str(problem) for problem in document.problems] == [f"even.yaml:1:1 number: {wrong}"]
 
 
 TOGETHER = {

@@ -54,6 +54,11 @@ class Crowd:
         told = (event.uid, event.span.start, event.span.end) if event else ()
         self._evidence.deeds.append(Deed(self._evidence.next(), act.at, act.person, kind or act.kind, *told))
 
+    @classmethod
+    def kinds(cls) -> frozenset[str]:
+        """All that people can do."""
+        return frozenset(cls._ALONE.keys() | cls._ON_EVENT.keys())
+
     # Alone
 
     def _appointment(self, act: Act, diary: Diary) -> None:

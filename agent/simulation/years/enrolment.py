@@ -6,8 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from agent.settings import people_rules, policy_rules
+from agent.settings.complaints import validate
+from agent.settings.document import Document
+from agent.settings.errors import Problem
 from agent.settings.load import Settings
-from agent.settings.models import ConnectorModels, file_models
+from agent.settings.models import ConnectorModels, FileModels, file_models
 from agent.settings.values import Deployment, deployment
 from agent.simulation.years.history import History
 from connectors import registry
@@ -24,13 +28,31 @@ ATTUNE: dict[str, Any] = {
 
 
 def enrol(history: History, home: Path, now: datetime) -> Deployment:
-    """Give the deployment. Raises ``pydantic.ValidationError`` where a history's people or policy are wrong."""
-    kinds = file_models(ConnectorModels(calendars=registry.calendar_models(), smtp=registry.smtp_model()))
-    people = {"people": list(history.people), "pairs": list(history.pairs), "circles": list(history.circles)}
+    """Give the deployment of a history that makes no ``mistakes``."""
+    kinds = _kinds()
     settings = Settings(
         home,
         kinds.attune.model_validate(ATTUNE),
         kinds.policy.model_validate(history.policy),
-        kinds.people.model_validate(people),
+        kinds.people.model_validate(_people(history)),
     )
     return deployment(settings, now)
+
+
+def mistakes(history: History) -> list[Problem]:
+    """What ``attune check`` would say of its policy and its people."""
+    kinds = _kinds()
+    policy, people = Document("policy", history.policy), Document("people", _people(history))
+    validate(kinds.policy, policy)
+    policy_rules.check(policy)
+    validate(kinds.people, people)
+    people_rules.check(people)
+    return [*policy.problems, *people.problems]
+
+
+def _kinds() -> FileModels:
+    return file_models(ConnectorModels(calendars=registry.calendar_models(), smtp=registry.smtp_model()))
+
+
+def _people(history: History) -> dict[str, list[dict[str, Any]]]:
+    return {"people": list(history.people), "pairs": list(history.pairs), "circles": list(history.circles)}

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 FORM = 1
 WEEK = 7 * 24 * 60
@@ -127,14 +129,21 @@ def dump(history: History) -> str:
 
 
 def load(text: str) -> History:
-    """Give the history of a text. Raises ``ValueError`` where it is none."""
+    """Give the history of a text. Raises ``ValueError``, which says what is wrong, where it is none."""
     try:
         found = json.loads(text)
-        if found.pop("form") != FORM:
-            raise ValueError("a history in a form that this program does not know")
-        for name, kind in (("acts", Act), ("faults", Fault), ("kills", Kill)):
-            found[name] = tuple(kind(**each) for each in found[name])
-        listed = {name: tuple(found[name]) for name in ("people", "pairs", "circles", "loose")}
-        return History(**{**found, **listed})
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise ValueError("this is not a history that the simulator has written") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "it"
+        raise ValueError(f"this is not a whole history that the simulator has written: {where} is not JSON") from error
+    if not isinstance(found, dict) or found.keys() - {"form"} != {each.name for each in fields(History)}:
+        raise ValueError("this is not a history that the simulator has written")
+    if (form := found.pop("form", None)) != FORM:
+        raise ValueError(f"this is a history in the form {form}, and this program knows {FORM}")
+    try:
+        return _SHAPE.validate_json(json.dumps(found), strict=True)
+    except ValidationError as error:
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.errors()[0]["loc"])
+        raise ValueError(f"this is not a history that the simulator has written, at {place.lstrip('.')}") from error
+
+
+_SHAPE = TypeAdapter(History)
