@@ -127,6 +127,7 @@ def test_a_body_has_to_be_json(stage: Stage) -> None:
         ("/me/events?$filter=shoe eq 'x'", "ErrorInvalidProperty"),
         ("/me/events?$filter=subject like 'x'", "BadRequest"),
         ("/me/events?$filter=subject eq 'x' and", "BadRequest"),
+        ("/me/events?$filter=createdDateTime ge yesterday", "BadRequest"),
         ("/me/events?$orderby=shoe", "ErrorInvalidProperty"),
         ("/me/events?$expand=singleValueExtendedProperties", "ErrorInvalidRequest"),
         ("/me/calendarView", "BadRequest"),

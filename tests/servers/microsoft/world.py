@@ -65,8 +65,16 @@ class World:
         self.lags.settle(self.clock.now())
         waiting, self.outbox = self.outbox, []
         for url, notification in waiting:
+            if problem := self.schema.problem("changeNotification", _declared(notification)):
+                self.ledger.broken.append(problem)
             self.notifier.send(url, notification)
 
     def keep(self, method: str, who: str, status: int, reason: str = "") -> None:
         """Write down a call that reached this server, and how it was answered (0: not at all)."""
         self.ledger.calls.append(Call(self.clock.now().isoformat(), method, who, status, reason))
+
+
+def _declared(notification: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what Graph's description of ``resourceData``, an open type, does not name."""
+    data = {name: value for name, value in notification.get("resourceData", {}).items() if name.startswith("@")}
+    return notification | {"resourceData": data or None}

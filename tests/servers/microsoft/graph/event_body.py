@@ -81,6 +81,9 @@ def check(body: Mapping[str, Any], event: Event | None) -> None:
         return
     if "transactionId" in body and body["transactionId"] != event.transaction:
         raise bad_request("The property 'transactionId' cannot be changed.", "ErrorInvalidPropertySet")
+    for name in ("start", "end"):
+        if name in body and not body[name]:
+            raise bad_request(f"Property '{name}' cannot be taken away.", "ErrorPropertyValidationFailure")
     if event.series:
         raise GraphError(501, "NotImplemented", "This double does not change single occurrences.")
     if not event.own and (more := set(body) - ATTENDEES_MAY):
@@ -108,7 +111,8 @@ def apply(body: Mapping[str, Any], event: Event) -> None:
     event.start, event.end, event.zones, event.recurrence = start, end, named, recurrence
     event.attendees = attendees
     event.extended |= added
-    event.fields |= {name: value for name, value in body.items() if name in KEPT}
+    given = {name: value for name, value in body.items() if name in KEPT}
+    event.fields = {name: value for name, value in (event.fields | given).items() if value is not None}
     if "body" in body and event.join_url and not bodies.keeps_meeting(body["body"], event.join_url):
         event.join_url = None
     elif body.get("isOnlineMeeting") and event.join_url is None:

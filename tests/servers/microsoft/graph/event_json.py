@@ -48,7 +48,7 @@ def event_json(event: Event, call: Call, base: str, known: frozenset[str] | None
 def _whole(event: Event, call: Call, base: str) -> dict[str, Any]:
     fields = event.fields
     subject = fields.get("subject") or ""
-    location = fields.get("location") or {"displayName": "", "locationType": "default", "uniqueIdType": "unknown"}
+    location = {"displayName": "", "locationType": "default"} | fields.get("location", {})
     own = wire_id(event.id, immutable=call.immutable)
     return {
         "@odata.etag": event.etag,

@@ -135,6 +135,8 @@ def _answer(world: World, call: Call, response: str) -> Answer:
     send, slot = said.get("sendresponse", True), said.get("proposednewtime")
     if slot and (not send or not event.fields.get("allowNewTimeProposals", True)):
         raise bad_request("This meeting takes no proposals of another time.", "ErrorInvalidArgument")
+    if slot and not {"start", "end"} <= set(slot):
+        raise bad_request("A proposed time has a start and an end.", "ErrorInvalidArgument")
     proposed = (zones.instant(slot["start"]), zones.instant(slot["end"])) if slot else None
     invitations.answer(world, call.mailbox, event, response, proposed, send=send)
     return Answer(202)

@@ -83,7 +83,11 @@ class _Parser:
         operator = self._next().lower()
         if operator not in COMPARE:
             raise self._bad(operator)
-        compare, wanted = COMPARE[operator], literal(_unquoted(self._next()))
+        word = self._next()
+        try:
+            compare, wanted = COMPARE[operator], literal(_unquoted(word))
+        except ValueError:
+            raise self._bad(word) from None
         return lambda item: compare(read(item), wanted)
 
     def _any(self) -> Test:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,6 +26,7 @@ from tests.servers.microsoft.graph.errors import GraphError
 from tests.servers.microsoft.graph.mailboxes import Mailbox
 from tests.servers.microsoft.graph.routes import Operation
 from tests.servers.microsoft.graph.scopes import ALLOWED, allows
+from tests.servers.microsoft.graph.zones import zone
 from tests.servers.microsoft.identity.grants import Access
 from tests.servers.microsoft.world import World
 
@@ -84,9 +86,7 @@ class Graph:
             call = Call(method, path, query, headers, raw, access, mailbox.account, mailbox, names)
             answer = await self._handle(found, call)
         except GraphError as refused:
-            request_id = errors.new_request_id()
-            body = refused.as_json(self._world.clock.now(), request_id)
-            answer, reason = Answer(refused.status, body, "", refused.headers), refused.code
+            answer, reason = self._refusal(refused), refused.code
         except Breaks as broken:
             self._world.keep(operation, who, broken.after.status if broken.half and broken.after else 0, "broken")
             raise
@@ -100,11 +100,25 @@ class Graph:
             await asyncio.sleep(self._world.latency)
             call.check_parameters(operation.query)
             call = self._spelled(operation, call)
-            call.zone  # noqa: B018  # an unknown zone is refused before anything is done
+            zone(call.zone_name)
             fault = self._world.faults.draw(operation.name, call.account.address) if operation.writes else None
             self._before(fault, operation, call)
-            answer = self._checked(await operation.handler(self._world, call))
+            answer = self._checked(await self._done(operation, call))
             return self._after(fault, answer)
+
+    async def _done(self, operation: Operation, call: Call) -> Answer:
+        """Do what is asked; a mistake of this server's own must not look like one of the service's bad days."""
+        try:
+            return await operation.handler(self._world, call)
+        except GraphError:
+            raise
+        except Exception:
+            self._world.ledger.broken.append(traceback.format_exc())
+            raise
+
+    def _refusal(self, refused: GraphError) -> Answer:
+        body = refused.as_json(self._world.clock.now(), errors.new_request_id())
+        return Answer(refused.status, body, "", refused.headers)
 
     async def _batch(
         self, method: str, query: tuple[tuple[str, str], ...], headers: Mapping[str, str], raw: bytes
@@ -116,8 +130,7 @@ class Graph:
             call = Call(method, "/v1.0/$batch", query, headers, raw, access, mailbox.account, mailbox)
             answer = Answer(200, await batch.answer(call.body(), headers, self.ask))
         except GraphError as refused:
-            body = refused.as_json(self._world.clock.now(), errors.new_request_id())
-            answer = Answer(refused.status, body, "", refused.headers)
+            answer = self._refusal(refused)
         self._world.keep("batch", "", answer.status)
         return answer
 

@@ -25,6 +25,10 @@ from tests.servers.microsoft.graph.post import Posted
 from tests.servers.microsoft.world import World
 
 FOLDERS = frozenset({"inbox", "sentitems"})
+SETTABLE = frozenset({
+    "subject", "body", "from", "toRecipients", "ccRecipients", "bccRecipients", "internetMessageHeaders",
+    "singleValueExtendedProperties",
+})  # fmt: skip
 PAGE = 10
 FILTERED: dict[str, tuple[Read, Read]] = {
     "internetMessageId": (lambda message: message.internet_id, str),
@@ -125,23 +129,33 @@ def _from_mime(raw: bytes) -> EmailMessage:
 def _from_json(call: Call) -> tuple[EmailMessage, dict[str, str], bool]:
     said = {name.lower(): value for name, value in call.body().items()}
     given: dict[str, Any] = said.get("message") or {}
+    if unknown := set(given) - SETTABLE:
+        raise bad_request(f"Cannot be set here: {', '.join(sorted(unknown))}.", "ErrorInvalidPropertySet")
     message = EmailMessage()
-    message["Subject"] = given.get("subject") or ""
-    if sender := (given.get("from") or {}).get("emailAddress"):
-        message["From"] = sender.get("address") or ""
+    message["Subject"] = " ".join((given.get("subject") or "").split())
+    if given.get("from"):
+        message["From"] = _address(given["from"])
     for header, name in (("To", "toRecipients"), ("Cc", "ccRecipients"), ("Bcc", "bccRecipients")):
         if people := given.get(name):
-            message[header] = ", ".join(it["emailAddress"]["address"] for it in people)
+            message[header] = ", ".join(_address(it) for it in people)
     for it in given.get("internetMessageHeaders") or ():
-        if not it["name"].lower().startswith("x-"):
+        name, value = it.get("name") or "", it.get("value") or ""
+        if not name.lower().startswith("x-") or {"\r", "\n"} & set(name + value):
             raise bad_request(
-                f"The internet message header name '{it['name']}' should start with 'x-' or 'X-'.",
+                f"The internet message header name '{name}' should start with 'x-' or 'X-'.",
                 "InvalidInternetMessageHeader",
             )
-        message[it["name"]] = it["value"]
+        message[name] = value
     body = given.get("body") or {}
     message.set_content(body.get("content") or "", subtype="html" if body.get("contentType") == "html" else "plain")
     return message, extended.read(given.get("singleValueExtendedProperties") or ()), said.get("savetosentitems", True)
+
+
+def _address(recipient: dict[str, Any]) -> str:
+    address = (recipient.get("emailAddress") or {}).get("address") or ""
+    if "@" not in address or {"\r", "\n"} & set(address):
+        raise bad_request(f"At least one recipient isn't valid: '{address}'.", "ErrorInvalidRecipients")
+    return str(address)
 
 
 def _recipients(message: EmailMessage) -> tuple[str, ...]:

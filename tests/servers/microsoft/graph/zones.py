@@ -90,8 +90,12 @@ def instant(value: Mapping[str, Any]) -> datetime:
     named = value.get("timeZone")
     if found is None or (found[3] and named != "UTC"):
         raise bad_request(f"The dateTime value '{value.get('dateTime')}' is not valid.", "ErrorInvalidRequest")
-    wall = datetime.fromisoformat(found[1]) + timedelta(microseconds=int((found[2] or "0").ljust(7, "0")[:6]))
-    return wall.replace(tzinfo=zone(named or "")).astimezone(UTC)
+    there = zone(named or "")
+    try:
+        wall = datetime.fromisoformat(found[1]) + timedelta(microseconds=int((found[2] or "0").ljust(7, "0")[:6]))
+        return wall.replace(tzinfo=there).astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise bad_request(f"The dateTime value '{found[1]}' is not valid: {wrong}.", "ErrorInvalidRequest") from None
 
 
 def boundary(text: str | None, name: str, default: ZoneInfo) -> datetime:
@@ -101,9 +105,9 @@ def boundary(text: str | None, name: str, default: ZoneInfo) -> datetime:
     digits = re.sub(r"(\.\d{6})\d+", r"\1", text.replace(" ", "+"))
     try:
         read = datetime.fromisoformat(digits)
-    except ValueError:
+        return read.replace(tzinfo=read.tzinfo or default).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise bad_request(f"The value '{text}' of parameter '{name}' is invalid.", "ErrorInvalidParameter") from None
-    return read.replace(tzinfo=read.tzinfo or default).astimezone(UTC)
 
 
 def written(at: datetime, name: str) -> dict[str, str]:
