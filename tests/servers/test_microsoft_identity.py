@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from urllib.parse import urlencode
 
 import httpx
+import jwt
 import pytest
 
 from tests.servers.microsoft.stage import REDIRECT, SCOPES, Stage, aadsts, challenge
@@ -19,6 +22,25 @@ def test_a_person_grants_with_plain_forms_and_comes_back_with_code_and_state(sta
     tokens = stage.redeem(seen.answer["code"]).json()
     assert tokens["token_type"] == "Bearer"
     assert set(tokens["scope"].split()) == set(SCOPES) - {"offline_access"}
+
+
+def test_an_id_token_is_signed_with_a_key_that_is_published(stage: Stage) -> None:
+    person = stage.account(name="Example Mentor")
+    tokens = stage.redeem(person.visitor.visit(stage.address(), "accept").answer["code"], client_info="1").json()
+    document = stage.client.get(f"{stage.server.base}/{stage.tenant}/v2.0/.well-known/openid-configuration").json()
+    key = jwt.PyJWKSet.from_dict(stage.client.get(document["jwks_uri"]).json())
+    kid = jwt.get_unverified_header(tokens["id_token"])["kid"]
+    claims = jwt.decode(
+        tokens["id_token"],
+        key[kid].key,
+        algorithms=["RS256"],
+        audience=stage.application["client_id"],
+        issuer=document["issuer"],
+    )
+    assert (claims["nonce"], claims["oid"], claims["tid"]) == ("nonce-1", person.id, stage.tenant)
+    assert claims["preferred_username"] == person.address
+    padded = tokens["client_info"] + "=" * (-len(tokens["client_info"]) % 4)
+    assert json.loads(base64.urlsafe_b64decode(padded)) == {"uid": person.id, "utid": stage.tenant}
 
 
 def test_the_second_time_nobody_is_asked_for_consent(stage: Stage) -> None:
