@@ -164,7 +164,7 @@ def test_a_write_may_be_seen_late_in_lists_though_it_can_be_got(
 WEEKLY = {
     "id": "series0",
     "summary": "Weekly",
-    "start": {"dateTime": "2027-03-22T10:00:00", "timeZone": "Europe/Lisbon"},
+    "start": {"dateTime": "2027-03-22T10:00:00Z", "timeZone": "Europe/Lisbon"},
     "end": {"dateTime": "2027-03-22T11:00:00", "timeZone": "Europe/Lisbon"},
     "recurrence": ["RRULE:FREQ=WEEKLY;UNTIL=20270412T090000Z", "EXDATE;TZID=Europe/Lisbon:20270405T100000"],
 }
@@ -173,7 +173,10 @@ WEEKLY = {
 def test_a_series_is_one_event_or_its_occurrences_at_the_same_hour_on_the_wall(
     server: GoogleServer, tokens: Json, add: Any, listed: Any
 ) -> None:
-    """Clocks in Lisbon change on 28 March; the rule ends on 12 April, and one occurrence is left out."""
+    """Clocks in Lisbon change on 28 March; the rule ends on 12 April, and one occurrence is left out.
+
+    Its start is written with an offset, which is not that of its later occurrences.
+    """
     add(WEEKLY)
     assert ids(listed()) == ["series0"]
     page = listed(singleEvents="true", orderBy="startTime")
