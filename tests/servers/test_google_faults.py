@@ -170,3 +170,30 @@ def test_an_account_that_asks_too_often_is_told_to_wait(
     assert call(server, server.grant("mentee@gmail.example", [ALL]), "GET", "calendars/primary/events").is_success
     server.advance(61)
     assert call(server, tokens, "GET", events).is_success
+
+
+def write(server: GoogleServer, tokens: Json, events: str, key: str) -> None:
+    """Write as a careful client does: after whatever is no plain answer, look first."""
+    for _ in range(20):
+        try:
+            if insert(server, tokens, events, key).is_success:
+                return
+        except BROKEN:
+            pass
+        if call(server, tokens, "GET", f"{events}/{key}").is_success:
+            return
+    raise AssertionError(f"{key} never got through")
+
+
+def test_a_client_that_looks_before_it_tries_again_writes_each_event_once(
+    server: GoogleServer, tokens: Json, events: str
+) -> None:
+    kinds = ["before-commit", "after-commit", "truncated", "failed-after-commit", "unavailable", "throttled"]
+    server.plan_faults(seed=3, one_in=2, kinds=kinds)
+    keys = [f"event{index:03}" for index in range(40)]
+    for key in keys:
+        write(server, tokens, events, key)
+    assert sorted(each["id"] for each in server.events()) == keys
+    assert {each["fault"] for each in server.faults()} == set(kinds)
+    left = sum(each["fault"] in {"before-commit", "unavailable", "throttled"} for each in server.faults())
+    assert server.calls()["methods"]["calendar.events.insert"] == len(keys) + left
