@@ -183,6 +183,7 @@ def test_a_time_keeps_its_instant_and_is_shown_in_the_zone_that_is_asked_for(
         ({"id": KEY, "iCalUID": "x@y.example"}, "invalid"),
         ({"eventType": "outOfOffice"}, "eventTypeRestriction"),
         ({"eventType": "fromGmail"}, "eventTypeRestriction"),
+        ({"eventType": "birthday"}, "invalid"),
         ({"extendedProperties": {"private": {"k" * 45: "v"}}}, "invalid"),
         ({"extendedProperties": {"private": {"k": "v" * 1025}}}, "invalid"),
         ({"reminders": {"overrides": [{"method": "popup", "minutes": 1}] * 6}}, "invalid"),

@@ -137,6 +137,8 @@ def _check_kind(calendar: Calendar, data: Json) -> None:
         raise invalid("Event type is only for primary calendars.", "eventType", "eventTypeRestriction", "calendar")
     if kind == "workingLocation" and (data.get("transparency"), data.get("visibility")) != ("transparent", "public"):
         raise invalid("Working locations are public and transparent.", "eventType", "malformedWorkingLocationEvent")
+    if kind == "birthday" and (data.get("transparency"), data.get("visibility")) != ("transparent", "private"):
+        raise invalid("Birthdays are private and transparent.", "eventType")
     if kind in {"focusTime", "outOfOffice"} and "date" in data["start"]:
         raise invalid(
             "Focus time and out of office take no whole days.", "eventType", "eventTypeRestriction", "calendar"

@@ -18,7 +18,6 @@ from tests.servers.google.world import Calendar
 
 MOST_CALENDARS, MOST_IN_GROUP = 50, 100
 LONGEST = timedelta(days=90)
-NEVER_BUSY = frozenset({"workingLocation", "birthday"})
 
 Span = tuple[datetime, datetime]
 
@@ -90,13 +89,12 @@ def _busy(ask: Ask, calendar: Calendar, start: datetime, end: datetime) -> Itera
 
 
 def takes_time(data: Json, me: str) -> bool:
-    """Say whether an event blocks its owner: opaque, and not declined; unanswered and tentative block."""
+    """Say whether an event blocks its owner: opaque, and not declined; unanswered and tentative block.
+
+    Working locations and birthdays do not, since they cannot be opaque.
+    """
     mine: Json = next((each for each in data.get("attendees", ()) if each["email"] == me), {})
-    return (
-        data.get("transparency", "opaque") == "opaque"
-        and data["eventType"] not in NEVER_BUSY
-        and mine.get("responseStatus") != "declined"
-    )
+    return data.get("transparency", "opaque") == "opaque" and mine.get("responseStatus") != "declined"
 
 
 def _joined(spans: list[Span]) -> Iterator[Span]:
