@@ -29,7 +29,7 @@ from agent.services.part import Part, Swept
 from agent.services.programme import Programme
 from agent.services.write_down import Became, Recorded, write_down
 from agent.store import agenda, calendars, claims, relationships
-from agent.store.claims import Claimed
+from agent.store.claims import Claimed, Queue
 from agent.store.engine import Transaction
 from agent.store.errors import StoreContended, StoreUnavailable
 from agent.store.relationships import Held
@@ -164,12 +164,12 @@ class Desk:
         return calendars.claim(tx, now, again, room, self.part.shards) if room > 0 else []
 
     def _effects(
-        self, tx: Transaction, now: datetime, statuses: Sequence[str], room: int
+        self, tx: Transaction, now: datetime, queues: Sequence[Queue], room: int
     ) -> list[tuple[Held, Claimed]]:
         """Begin as many as there are lanes for; one relationship has one at a time, however many are due."""
         begun: list[tuple[Held, Claimed]] = []
         while len(begun) < room:
-            found = claims.due(tx, now, room - len(begun), self.part.shards, statuses)
+            found = claims.due(tx, now, room - len(begun), self.part.shards, queues)
             due = {each.intent.relationship: each for each in found}
             held = relationships.hold(tx, due, now, LEASE) if due else []
             if not held:

@@ -9,28 +9,28 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from agent.store import calendars, claims, lease_time, relationships
+from agent.store.claims import BEGUN, WAITING, Queue
 from agent.store.engine import Transaction
-from agent.store.intents import DOING, PENDING, UNKNOWN
 from agent.store.shards import Shards
 
 
 class Agenda(NamedTuple):
     """The earliest moments, None where there is none: to ask a calendar, to decide, and to carry something out.
 
-    ``lease`` and ``begun`` are when the first claim on a relationship, and on an intent, runs out.
+    ``lease`` and ``begun`` are when the first claim on a relationship, and on an intent, runs out; ``waiting`` is when
+    the first of each queue of intents is due.
     """
 
     ask: datetime | None
     wake: datetime | None
     lease: datetime | None
-    pending: datetime | None
-    unknown: datetime | None
     begun: datetime | None
+    waiting: tuple[datetime | None, ...]
 
     @property
     def work(self) -> datetime | None:
         """When something is next to be decided or carried out by itself."""
-        moments = (self.wake, self.lease, self.pending, self.unknown, self.begun)
+        moments = (self.wake, self.lease, self.begun, *self.waiting)
         return min((moment for moment in moments if moment is not None), default=None)
 
     @property
@@ -46,14 +46,10 @@ class Agenda(NamedTuple):
         """Whether a relationship may have to be decided now."""
         return _due(self.wake, now) or lease_time.is_over(self.lease, now)
 
-    def carrying(self, now: datetime) -> tuple[str, ...]:
-        """Of what status there are intents that may be carried out now."""
-        there = {
-            UNKNOWN: _due(self.unknown, now),
-            PENDING: _due(self.pending, now),
-            DOING: lease_time.is_over(self.begun, now),
-        }
-        return tuple(status for status, is_there in there.items() if is_there)
+    def carrying(self, now: datetime) -> tuple[Queue, ...]:
+        """In which queues there are intents that may be carried out now."""
+        waiting = (queue for queue, moment in zip(WAITING, self.waiting, strict=True) if _due(moment, now))
+        return (*waiting, *(BEGUN if lease_time.is_over(self.begun, now) else ()))
 
 
 def _due(moment: datetime | None, now: datetime) -> bool:
@@ -62,7 +58,8 @@ def _due(moment: datetime | None, now: datetime) -> bool:
 
 def read(tx: Transaction, shards: Shards = None) -> Agenda:
     """Look at what comes next in some shards."""
-    return Agenda._make(tx.execute(_query(shards and frozenset(shards))).one())
+    ask, wake, lease, begun, *waiting = tx.execute(_query(shards and frozenset(shards))).one()
+    return Agenda(ask, wake, lease, begun, tuple(waiting))
 
 
 @lru_cache(maxsize=100)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,12 @@ from agent.store.shards import Shards, within
 
 IN_TURN = (rows.c.not_before, rows.c.number, rows.c.revision, rows.c.key)
 PRIORITIES = (0, 1, 2)
+
+Queue = tuple[int, str]
+"""Intents of one priority and one status, which are carried out in turn."""
+
+WAITING: tuple[Queue, ...] = tuple((priority, status) for priority in PRIORITIES for status in (UNKNOWN, PENDING))
+BEGUN: tuple[Queue, ...] = tuple((priority, DOING) for priority in PRIORITIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,16 @@ def due(
     now: datetime,
     limit: int,
     shards: Shards = None,
-    statuses: Sequence[str] = (UNKNOWN, PENDING, DOING),
+    queues: Sequence[Queue] = (*WAITING, *BEGUN),
 ) -> list[Due]:
     """Find what may be carried out now, one a relationship that nobody is at work on: by priority, then longest due."""
     found: dict[str, Due] = {}
     moments = lease_time.moments(now) | {"limit": limit}
-    for priority in PRIORITIES:
-        for status in statuses:
-            query = _in_turn(status, priority, shards and frozenset(shards))
-            for row in tx.execute(query, moments).all():
-                if row.relationship not in found and (intent := _read(tx, row, now)):
-                    found[row.relationship] = Due(intent, row.epoch, row.attempts, row.lost, row.status)
+    for priority, status in sorted(queues, key=itemgetter(0)):
+        query = _in_turn(status, priority, shards and frozenset(shards))
+        for row in tx.execute(query, moments).all():
+            if row.relationship not in found and (intent := _read(tx, row, now)):
+                found[row.relationship] = Due(intent, row.epoch, row.attempts, row.lost, row.status)
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
@@ -122,12 +128,31 @@ def claim(tx: Transaction, dues: Iterable[Due], now: datetime, lease: timedelta)
     """Begin these, in the transaction that found them. One that was begun before, and never finished, is lost."""
     claimed = [Claimed(due.intent, due.epoch + 1, due.attempts + 1, due.lost + (due.status == DOING)) for due in dues]
     values = [
-        {"this": each.intent.key, "epoch": each.epoch, "attempts": each.attempts, "lost": each.lost} for each in claimed
+        {
+            "this": each.intent.key,
+            "claim": each.epoch,
+            "tries": each.attempts,
+            "misses": each.lost,
+            "until": now + lease,
+        }
+        for each in claimed
     ]
     if values:
-        begun = rows.update().where(rows.c.key == sa.bindparam("this"))
-        tx.execute(begun.values(status=DOING, lease_until=now + lease), values)
+        tx.execute(_BEGUN, values)
     return claimed
+
+
+_BEGUN = (
+    rows.update()
+    .where(rows.c.key == sa.bindparam("this"))
+    .values(
+        status=DOING,
+        epoch=sa.bindparam("claim"),
+        attempts=sa.bindparam("tries"),
+        lost=sa.bindparam("misses"),
+        lease_until=sa.bindparam("until"),
+    )
+)
 
 
 def renew(tx: Transaction, claimed: Iterable[Claimed], until: datetime) -> None:
@@ -199,9 +224,10 @@ def release(tx: Transaction, now: datetime) -> int:
 
 
 def moments(shards: Shards) -> tuple[sa.Select[Any], ...]:
-    """Build queries for when the next one is due, when one of unknown outcome is, and when the first claim runs out."""
+    """Build queries for when the first claim runs out, and when the next of each queue in ``WAITING`` is due."""
     mine = within(rows.c.shard, shards)
     waiting = (
-        sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status == status, mine) for status in (PENDING, UNKNOWN)
+        sa.select(sa.func.min(rows.c.not_before)).where(rows.c.status == status, rows.c.priority == priority, mine)
+        for priority, status in WAITING
     )
-    return (*waiting, sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine))
+    return (sa.select(sa.func.min(rows.c.lease_until)).where(rows.c.status == DOING, mine), *waiting)

@@ -108,7 +108,7 @@ def next_wake(tx: sa.Connection, shards: Shards = None) -> datetime | None:
 def next_due(tx: sa.Connection, shards: Shards = None) -> datetime | None:
     """When an intent is next due, or its claim over."""
     found = agenda.read(tx, shards)
-    return min((moment for moment in (found.pending, found.unknown, found.begun) if moment), default=None)
+    return min((moment for moment in (found.begun, *found.waiting) if moment), default=None)
 
 
 class StoreContract:
@@ -425,7 +425,7 @@ class StoreContract:
             assert not agenda.read(tx).deciding(NOW + LEASE / 2)
             assert agenda.read(tx).deciding(NOW + LEASE)
             assert agenda.read(tx).deciding(NOW - 48 * HOUR), "a lease of a clock that has since been put back"
-            assert agenda.read(tx).carrying(NOW + HOUR) == ("pending",)
+            assert agenda.read(tx).carrying(NOW + HOUR) == ((0, "pending"),)
             assert agenda.read(tx).asking(NOW + 2 * HOUR)
 
     # Engagements, quotas and marks

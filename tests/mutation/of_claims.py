@@ -90,15 +90,15 @@ MUTANTS = (
     Mutant(
         "two effects of one relationship are found at a time",
         "agent/store/claims",
-        "                    found[row.relationship] = Due(",
-        "                    found[row.key] = Due(",
+        "                found[row.relationship] = Due(",
+        "                found[row.key] = Due(",
         STORE,
     ),
     Mutant(
         "what withdrawn intents wanted is done all the same",
         "agent/store/claims",
-        "        for status in statuses:\n",
-        "        for status in (*statuses, WITHDRAWN):\n",
+        "    for priority, status in sorted(queues, key=itemgetter(0)):\n",
+        "    for priority, status in sorted((*queues, (0, WITHDRAWN)), key=itemgetter(0)):\n",
         STORE,
     ),
     Mutant(
