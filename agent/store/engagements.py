@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from agent.store import unless_there
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.schema import engagements as rows
@@ -26,15 +26,14 @@ _VERSIONS = sa.select(rows.c.person, rows.c.version).where(rows.c.person.in_(sa.
 def change(tx: Transaction, seen: Mapping[str, int]) -> None:
     """Count a change to what these people have booked. Raises ``Stale`` where one is not as it was seen."""
     for person, version in sorted(seen.items()):
-        if not version and tx.execute(first(tx, person, 1)).rowcount == 1:
+        if not version and unless_there.insert(tx, rows, {"person": person, "version": 1}):
             continue
-        this = sa.and_(rows.c.person == person, rows.c.version == version)
-        if tx.execute(rows.update().where(this).values(version=version + 1)).rowcount != 1:
+        if tx.execute(_CHANGED, {"this": person, "seen": version, "next": version + 1}).rowcount != 1:
             raise Stale(f"something else was booked for {person} meanwhile")
 
 
-def first(tx: Transaction, person: str, version: int) -> sa.Insert:
-    """Insert somebody's first version, unless there is one."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    first = insert(rows).values(person=person, version=version).on_conflict_do_nothing()
-    return first.execution_options(preserve_rowcount=True)  # else PostgreSQL's is forgotten for an INSERT
+_CHANGED = (
+    rows.update()
+    .where(rows.c.person == sa.bindparam("this"), rows.c.version == sa.bindparam("seen"))
+    .values(version=sa.bindparam("next"))
+)

@@ -48,18 +48,20 @@ class Store:
     def begin(self) -> Iterator[Transaction]:
         """Open a transaction: committed at the end, undone by an exception. Raises ``StoreUnavailable``."""
         with _translated(), self._engine.begin() as connection:
+            _begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
     def look(self) -> Iterator[Transaction]:
         """Read everything as of one moment, without keeping anybody from writing. Raises ``StoreUnavailable``."""
         with _translated(), self._looking.begin() as connection:
+            _begin(connection, "BEGIN")
             yield connection
 
     def upgrade(self) -> None:
         """Bring the schema up to date, from nothing if need be. Raises ``SchemaTooNew``."""
-        with _translated():
-            migrate.upgrade(self._engine)
+        with self.begin() as tx:
+            migrate.upgrade(tx)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -138,7 +140,7 @@ class Store:
 
 
 _LOOKING: dict[str, dict[str, Any]] = {
-    "sqlite": {"looking": True},
+    "sqlite": {},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
 
@@ -167,7 +169,6 @@ def open_store(url: str, *, durable: bool = True) -> Store:
         event.listen(engine, "connect", _prepare)
         if not durable:
             event.listen(engine, "connect", _hasten)
-        event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "connect", _bound)
     return Store(engine)
@@ -195,9 +196,10 @@ def _bound(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _begin(connection: sa.Connection) -> None:
-    looking = connection.get_execution_options().get("looking")
-    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
+def _begin(connection: sa.Connection, how: str) -> None:
+    """Begin on SQLite, whose driver is told not to; a listener for that would slow down every statement."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(how)
 
 
 @contextmanager

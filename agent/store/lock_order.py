@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from agent.store import engagements
+from agent.store import unless_there
 from agent.store.engine import Transaction
 from agent.store.schema import calendars, relationships
 from agent.store.schema import engagements as engaged
@@ -44,7 +44,7 @@ def lock(
 def _begin(tx: Transaction, people: Collection[str]) -> None:
     """Give a row to whoever never had anything booked: a row that is not there cannot be locked."""
     for person in people:
-        tx.execute(engagements.first(tx, person, 0))
+        unless_there.insert(tx, engaged, {"person": person, "version": 0})
 
 
 _RELATIONSHIPS = (

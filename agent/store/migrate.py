@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from agent.store.errors import SchemaTooNew
 
@@ -17,12 +13,13 @@ LOCK = 0x6D696772
 
 NEWEST = "head"
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 
-def upgrade(engine: sa.Engine) -> None:
-    """Bring a database to the newest schema in one transaction."""
-    with engine.begin() as connection:
-        lock(connection)
-        bring(connection, NEWEST)
+
+def upgrade(connection: sa.Connection) -> None:
+    """Bring a database to the newest schema in this transaction. Raises ``SchemaTooNew``."""
+    lock(connection)
+    bring(connection, NEWEST)
 
 
 def lock(connection: sa.Connection) -> None:
@@ -33,36 +30,45 @@ def lock(connection: sa.Connection) -> None:
 
 def bring(connection: sa.Connection, to: str) -> None:
     """Bring a database up to a revision in this transaction. Raises ``SchemaTooNew``."""
-    config = _config()
-    scripts = ScriptDirectory.from_config(config)
-    current = revision(connection)
-    if current == scripts.get_current_head():
+    current, known = revision(connection), _revisions()
+    if current == known[-1]:
         return
-    if current is not None and not knows(current):
+    if current is not None and current not in known:
         raise SchemaTooNew(
             f"the database has schema {current}, made by a newer Attune; upgrade attune-agent, or put a backup from"
             " before back with “attune restore FILE”"
         )
+    _migrate(connection, to)
+
+
+def _migrate(connection: sa.Connection, to: str) -> None:
+    """Have Alembic do it, which takes longer to load than everything else that a start needs."""
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
 
 
 def knows(name: str) -> bool:
     """Whether this program knows a revision."""
-    return name in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return name in _revisions()
+
+
+def _revisions() -> list[str]:
+    """Give every revision, oldest first: each begins the name of its file."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def revision(connection: sa.Connection) -> str | None:
     """Give the schema's revision, None for an empty database."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(_version.name):
+        return None
+    found: str | None = connection.scalar(sa.select(_version.c.version_num))
+    return found
 
 
-def rewrite_revision(connection: sa.Connection) -> None:
-    """Write the schema's revision once more, as it is."""
-    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
+_version = sa.table("alembic_version", sa.column("version_num"))
+"""Where Alembic keeps it."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from agent.store import unless_there
 from agent.store.engine import Transaction
 from agent.store.schema import quotas as rows
 
@@ -32,7 +32,7 @@ class Rate:
 
 def take(tx: Transaction, scope: str, rate: Rate, count: int, now: datetime) -> timedelta | None:
     """Take so many tokens by one conditional update; otherwise give how long to wait before asking again."""
-    if tx.execute(_first(tx, scope, rate, count, now)).rowcount == 1:
+    if unless_there.insert(tx, rows, _full(scope, rate, count, now)):
         return None
     left = _left(rate, now)
     this = sa.and_(rows.c.scope == scope, _is_open(now), left >= count)
@@ -47,18 +47,15 @@ def take(tx: Transaction, scope: str, rate: Rate, count: int, now: datetime) -> 
 
 def close(tx: Transaction, scope: str, rate: Rate, until: datetime, now: datetime) -> None:
     """Let nobody call until then: the provider asked for it."""
-    tx.execute(_first(tx, scope, rate, 0, now))
+    unless_there.insert(tx, rows, _full(scope, rate, 0, now))
     until = min(until, now + LONGEST)
     sooner = sa.or_(rows.c.closed_until.is_(None), rows.c.closed_until < until)
     tx.execute(rows.update().where(rows.c.scope == scope, sooner).values(closed_until=until))
 
 
-def _first(tx: Transaction, scope: str, rate: Rate, count: int, now: datetime) -> sa.Insert:
-    """Insert a full bucket less what is taken, where there is none yet."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    full = {"scope": scope, "tokens": float(rate.a_minute - count), "counted_at": now}
-    first = insert(rows).values(full).on_conflict_do_nothing()
-    return first.execution_options(preserve_rowcount=True)  # else PostgreSQL's is forgotten for an INSERT
+def _full(scope: str, rate: Rate, count: int, now: datetime) -> dict[str, object]:
+    """Give a full bucket less what is taken."""
+    return {"scope": scope, "tokens": float(rate.a_minute - count), "counted_at": now}
 
 
 def _left(rate: Rate, now: datetime) -> sa.ColumnElement[float]:
