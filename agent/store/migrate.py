@@ -70,5 +70,10 @@ def revision(connection: sa.Connection) -> str | None:
     return found
 
 
+def rewrite_revision(connection: sa.Connection) -> None:
+    """Write the schema's revision once more, as it is."""
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+
+
 _version = sa.table("alembic_version", sa.column("version_num"))
 """Where Alembic keeps it."""

@@ -12,15 +12,15 @@ MUTANTS = (
     Mutant(
         "somebody's bookings are not asked whether they are as they were seen",
         "agent/store/engagements",
-        "this = sa.and_(rows.c.person == person, rows.c.version == version)",
-        "this = rows.c.person == person",
+        'rows.c.person == sa.bindparam("this"), rows.c.version == sa.bindparam("seen"))',
+        'rows.c.person == sa.bindparam("this"), rows.c.version >= 0)',
         STORE,
     ),
     Mutant(
         "who books for the first time is never beaten to it",
         "agent/store/engagements",
-        "if not version and tx.execute(first(tx, person, 1)).rowcount == 1:",
-        "if not version and tx.execute(first(tx, person, 1)).rowcount >= 0:",
+        "if not version and unless_there.insert(",
+        "if not version and [] != unless_there.insert(",
         STORE,
     ),
     Mutant(
