@@ -6,6 +6,7 @@ done in a transaction together with whatever else is ready.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ from agent.services.record import record
 from agent.services.recover import UNCLEAR, Recovered, Unclear
 from agent.store import journal, relationships
 from agent.store.engine import Transaction, nested
-from agent.store.errors import Stale, StoreError
+from agent.store.errors import Stale, StoreError, StoreUnavailable
 from agent.store.relationships import Held
 from connectors.errors import RateLimited
 
@@ -120,7 +121,27 @@ def _consider(programme: Programme, observer: Observer, held: Held, now: datetim
     return Decided(held, now, relationship, seen, decision)
 
 
-def settle(tx: Transaction, considered: Considered) -> bool | None:
+def settle(tx: Transaction, considered: Sequence[Considered]) -> list[bool | None]:
+    """Record what was decided, together where that can be; of each True where it was recorded, else as ``_settled``."""
+    decided = [each for each in considered if isinstance(each, Decided)]
+    together = len(decided) > 1 and _together(tx, decided)
+    return [True if together and isinstance(each, Decided) else _settled(tx, each) for each in considered]
+
+
+def _together(tx: Transaction, decided: Sequence[Decided]) -> bool:
+    """Record all of them or none: one by one each would have to be kept apart, which costs more than to record it."""
+    try:
+        with nested(tx):
+            for each in decided:
+                _record(tx, each)
+    except StoreUnavailable:
+        raise
+    except Exception:  # noqa: BLE001  which of them it was is found one by one
+        return False
+    return True
+
+
+def _settled(tx: Transaction, considered: Considered) -> bool | None:
     """Record what was decided; True where it was, False where it was set aside, None where it is to be done anew."""
     if isinstance(considered, Gone | PutOff | Left):
         _leave(tx, considered)

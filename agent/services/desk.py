@@ -3,8 +3,8 @@
     claim ──► lanes: ask a calendar | decide | carry out ──► record, and claim the next, in one transaction
 
 What has finished meanwhile is recorded together, so that many commits become one. Decisions are made before effects are
-carried out, and calendars asked beside them; no more effects are begun than can be at work at once, since one that was
-begun and not recorded counts as lost after a crash.
+carried out, and calendars asked beside them; no more effects are begun than will be at work in a moment, since one that
+was begun and not recorded counts as lost after a crash.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from agent.services.part import Part, Swept
 from agent.services.programme import Programme
 from agent.services.write_down import Became, Recorded, write_down
 from agent.store import agenda, calendars, claims, relationships
-from agent.store.claims import Claimed, Queue
+from agent.store.claims import Claimed, Due, Queue
 from agent.store.engine import Transaction
 from agent.store.errors import StoreContended, StoreUnavailable
 from agent.store.relationships import Held
@@ -42,6 +42,9 @@ MANY = 100
 
 OFTEN = 12
 """After so many decisions about one relationship in one sweep, it waits a while."""
+
+A_MOMENT, AT_MOST = 0.004, 32
+"""Seconds within which a lane has to get to an effect that is begun before one is free for it; so many a lane."""
 
 GLANCE = 5.0
 """Seconds after which to look up from waiting, to prolong what is held."""
@@ -154,7 +157,7 @@ class Desk:
             return Begun(asks)
         if due.deciding(now) and (held := relationships.claim(tx, now, LEASE, MANY, self.part.shards)):
             return Begun(asks, held)
-        return Begun(asks, effects=self._effects(tx, now, due.carrying(now), self.lanes.idle - len(asks)))
+        return Begun(asks, effects=self._effects(tx, now, due.carrying(now), len(asks)))
 
     def _asks(self, tx: Transaction, now: datetime) -> list[tuple[str, int]]:
         """Ask in half of the lanes at the most, so that slow calendars keep nobody else waiting."""
@@ -164,13 +167,18 @@ class Desk:
         return calendars.claim(tx, now, again, room, self.part.shards) if room > 0 else []
 
     def _effects(
-        self, tx: Transaction, now: datetime, queues: Sequence[Queue], room: int
+        self, tx: Transaction, now: datetime, queues: Sequence[Queue], taken: int
     ) -> list[tuple[Held, Claimed]]:
-        """Begin as many as there are lanes for; one relationship has one at a time, however many are due."""
+        """Begin as many as the lanes get to in a moment; one relationship has one at a time, however many are due.
+
+        What was begun before and may have happened waits for a free lane: it is not to be lost twice for nothing.
+        """
         begun: list[tuple[Held, Claimed]] = []
+        idle, room = self.lanes.idle - taken, self.lanes.within(A_MOMENT, AT_MOST) - taken
         while len(begun) < room:
             found = claims.due(tx, now, room - len(begun), self.part.shards, queues)
-            due = {each.intent.relationship: each for each in found}
+            free = max(idle - len(begun), 0)
+            due = {each.intent.relationship: each for each in (*found[:free], *filter(Due.untried, found[free:]))}
             held = relationships.hold(tx, due, now, LEASE) if due else []
             if not held:
                 break

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import perf_counter
 
 Job = Callable[[], object]
 """A step that touches nothing of anybody else's; what it gives is handed to whoever asks for what is finished."""
+
+LATELY = 0.1
+"""How much of what is known of the pace the last job makes."""
 
 
 class Lanes:
@@ -23,7 +27,8 @@ class Lanes:
         self.busy = 0
         """Jobs that were submitted and have not been taken as finished."""
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._done: SimpleQueue[object] = SimpleQueue()
+        self._done: SimpleQueue[tuple[object, float]] = SimpleQueue()
+        self._pace: float | None = None
         self._threads: list[Thread] = []
 
     @property
@@ -31,11 +36,17 @@ class Lanes:
         """How many more would be at work at once, none or fewer where jobs wait."""
         return self.count - self.busy
 
+    def within(self, seconds: float, most: int) -> int:
+        """How many more the lanes would get to within so many seconds, at the pace of late; ``most`` for each lane."""
+        if self.threads == 1 or not self._pace:
+            return self.idle
+        return max(self.idle, self.threads * min(most, int(seconds / self._pace)) - self.busy)
+
     def submit(self, job: Job) -> None:
         """Do a job: in a thread of its own kind, or now where there is one. It must not raise an ``Exception``."""
         self.busy += 1
         if self.threads == 1:
-            self._done.put(job())
+            self._done.put((job(), 0.0))
             return
         self._jobs.put(job)
         if len(self._threads) < min(self.threads, self.busy):
@@ -47,15 +58,19 @@ class Lanes:
         """Take whatever has finished; where nothing has, wait for the first, so many seconds at the most."""
         while self.busy:
             try:
-                yield self._done.get(timeout=patience)
+                outcome, took = self._done.get(timeout=patience)
             except Empty:
                 return
             self.busy -= 1
+            self._pace = took if self._pace is None else self._pace + LATELY * (took - self._pace)
             patience = 0
+            yield outcome
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._done.put(_outcome(job))
+            begun = perf_counter()
+            outcome = _outcome(job)
+            self._done.put((outcome, perf_counter() - begun))
 
     def close(self) -> None:
         """Let the threads end once they have done what they were given."""

@@ -49,7 +49,7 @@ def write_down(
     ended = [each.held for each in (*considered, *carried)]
     ours = relationships.still_held(tx, ended) if ended else frozenset()
     recorded: list[Recorded] = [(each, _noted(tx, programme, each)) for each in done if isinstance(each, Asked)]
-    recorded += [(each, _decided(tx, each)) for each in considered if each.held.name in ours]
+    recorded += _decided(tx, [each for each in considered if each.held.name in ours])
     recorded += _carried(tx, [each for each in carried if each.held.name in ours], now, hot)
     recorded += [(each, Became.LOST) for each in (*considered, *carried) if each.held.name not in ours]
     relationships.let_go(tx, ours)
@@ -60,11 +60,10 @@ def _noted(tx: Transaction, programme: Programme, asked: Asked) -> Became:
     return Became.RECORDED if notice.take_note(tx, programme, asked) else Became.NOTHING
 
 
-def _decided(tx: Transaction, considered: Considered) -> Became:
+def _decided(tx: Transaction, considered: Sequence[Considered]) -> list[Recorded]:
+    became = {True: Became.RECORDED, False: Became.SET_ASIDE, None: Became.NOTHING}
     settled = consider.settle(tx, considered)
-    if settled is None:
-        return Became.NOTHING
-    return Became.RECORDED if settled else Became.SET_ASIDE
+    return [(each, became[outcome]) for each, outcome in zip(considered, settled, strict=True)]
 
 
 def _carried(tx: Transaction, carried: Sequence[Carried], now: datetime, hot: AbstractSet[str]) -> list[Recorded]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -58,11 +58,12 @@ def _due(moment: datetime | None, now: datetime) -> bool:
 
 def read(tx: Transaction, shards: Shards = None) -> Agenda:
     """Look at what comes next in some shards."""
-    ask, wake, lease, begun, *waiting = tx.execute(_query(shards and frozenset(shards))).one()
-    return Agenda(ask, wake, lease, begun, tuple(waiting))
+    row = tx.execute(_query(shards and frozenset(shards))).one()
+    ask, wake, lease, begun = row[:4]
+    return Agenda(ask, wake, lease, begun, tuple(row[4:]))
 
 
 @lru_cache(maxsize=100)
-def _query(shards: Shards) -> sa.Select[tuple[datetime | None, ...]]:
+def _query(shards: Shards) -> sa.Select[Any]:
     parts = (calendars.moment(shards), *relationships.moments(shards), *claims.moments(shards))
     return sa.select(*(part.scalar_subquery() for part in parts))

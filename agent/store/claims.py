@@ -67,6 +67,10 @@ class Due:
     lost: int
     status: str
 
+    def untried(self) -> bool:
+        """Whether it has certainly not happened yet."""
+        return self.status == PENDING and not self.lost
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -10,6 +10,7 @@ RESTORE = ("tests/services/test_restore",)
 PARTING = ("tests/services/test_parting",)
 RACES = ("tests/services/test_races",)
 CRASH = ("tests/crash/test_crash_points",)
+LANES = ("tests/services/test_lanes",)
 
 MUTANTS = (
     Mutant(
@@ -57,10 +58,24 @@ MUTANTS = (
         "effects come before the decisions that make them pointless",
         "agent/services/desk",
         "        if due.deciding(now) and (held",
-        "        if effects := self._effects(tx, now, due.carrying(now), self.lanes.idle - len(asks)):\n"
+        "        if effects := self._effects(tx, now, due.carrying(now), len(asks)):\n"
         "            return Begun(asks, effects=effects)\n"
         "        if due.deciding(now) and (held",
         RACES,
+    ),
+    Mutant(
+        "what may have happened already is begun ahead of a free lane",
+        "agent/services/desk",
+        "filter(Due.untried, found[free:])",
+        "found[free:]",
+        LANES,
+    ),
+    Mutant(
+        "lanes that are slow have as much begun for them as those that are quick",
+        "agent/services/lanes",
+        "min(most, int(seconds / self._pace))",
+        "most",
+        LANES,
     ),
     Mutant(
         "a part goes on after its time",
@@ -79,8 +94,8 @@ MUTANTS = (
     Mutant(
         "a decision that came too late is recorded by half",
         "agent/services/consider",
-        "        with nested(tx):\n",
-        "        if tx is not None:\n",
+        "        with nested(tx):\n            for each in decided:\n",
+        "        if tx is not None:\n            for each in decided:\n",
         SIDE_BY_SIDE,
     ),
     Mutant(
