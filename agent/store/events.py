@@ -55,8 +55,12 @@ def put(tx: Transaction, uid: str, person: str, delivered: Delivered) -> None:
         "etag": delivered.etag,
         "calendar": delivered.calendar,
     }
-    if not tx.execute(rows.update().where(_this(uid, person)).values(values)).rowcount:
-        tx.execute(rows.insert().values(uid=uid, person=person, **values))
+    if not tx.execute(_CHANGED, values | {"which": uid, "whose": person}).rowcount:
+        tx.execute(_NEW, values | {"uid": uid, "person": person})
+
+
+_CHANGED = rows.update().where(rows.c.uid == sa.bindparam("which"), rows.c.person == sa.bindparam("whose"))
+_NEW = rows.insert()
 
 
 def forget(tx: Transaction, uid: str, person: str) -> None:

@@ -35,19 +35,23 @@ def add(tx: Transaction, intents: Sequence[Intent], now: datetime) -> None:
     Only one that was withdrawn before anybody could have heard of it is wanted again when it is decided again.
     """
     fresh = {intent.key: intent for intent in reversed(intents)}
-    for row in tx.execute(rows.select().where(rows.c.key.in_(fresh))).all() if fresh else ():
+    for row in tx.execute(_KNOWN, {"keys": list(fresh)}).all() if fresh else ():
         intent = fresh.pop(row.key)
         if row.status == WITHDRAWN and not row.lost:
             again = {"status": PENDING, "not_before": intent.not_before, "expires": intent.expires}
             tx.execute(rows.update().where(rows.c.key == intent.key).values(**again, problem=None, finished_at=None))
     if fresh:
-        tx.execute(rows.insert(), [_values(intent) | {"recorded_at": now} for intent in reversed(fresh.values())])
+        tx.execute(_NEW, [_values(intent) | {"recorded_at": now} for intent in reversed(fresh.values())])
+
+
+_KNOWN, _NEW = rows.select().where(rows.c.key.in_(sa.bindparam("keys", expanding=True))), rows.insert()
+"""Built once, which takes longer than to run them."""
 
 
 def redo(tx: Transaction, keys: Sequence[str]) -> None:
     """Let those of these that write events be recorded once more although they were done: that was somewhere else."""
-    done = sa.and_(rows.c.status == DONE, rows.c.kind == IntentKind.WRITE_EVENT.value)
     if keys:
+        done = sa.and_(rows.c.status == DONE, rows.c.kind == IntentKind.WRITE_EVENT.value)
         tx.execute(rows.update().where(rows.c.key.in_(keys), done).values(status=WITHDRAWN, lost=0))
 
 

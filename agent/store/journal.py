@@ -24,7 +24,10 @@ def write(tx: Transaction, entries: Iterable[Entry]) -> None:
         for entry in entries
     ]
     if values:
-        tx.execute(rows.insert(), values)
+        tx.execute(_LINES, values)
+
+
+_LINES = rows.insert()
 
 
 def read(tx: Transaction, *, relationship: str | None = None) -> list[Entry]:

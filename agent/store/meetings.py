@@ -46,14 +46,16 @@ def put(tx: Transaction, relationship: str, people: Sequence[str], meeting: Meet
         "wall_minute": meeting.wall.minute if meeting.wall else None,
         "zone_rules": meeting.wall.rules if meeting.wall else None,
     }
-    this = sa.and_(rows.c.relationship == relationship, rows.c.number == meeting.number)
-    if tx.execute(rows.update().where(this).values(values)).rowcount:
+    if tx.execute(_CHANGED, values | {"of": relationship, "this": meeting.number}).rowcount:
         return
-    uid = meeting_uid(relationship, meeting.number)
-    tx.execute(rows.insert().values(relationship=relationship, number=meeting.number, uid=uid, **values))
     this_one = {"relationship": relationship, "number": meeting.number}
+    tx.execute(_NEW, values | this_one | {"uid": meeting_uid(relationship, meeting.number)})
     everyone = [{"person": person, "position": position, **this_one} for position, person in enumerate(people)]
-    tx.execute(attendance.insert(), everyone)
+    tx.execute(_ATTENDED, everyone)
+
+
+_CHANGED = rows.update().where(rows.c.relationship == sa.bindparam("of"), rows.c.number == sa.bindparam("this"))
+_NEW, _ATTENDED = rows.insert(), attendance.insert()
 
 
 def booked_for(tx: Transaction, relationship: str, number: int) -> tuple[str, ...]:
