@@ -47,12 +47,20 @@ def _planned(app: App, policy: Path | None, people: Path | None, weeks: int) -> 
     from agent.settings.document import read, recall
 
     last = taken_in(app.programme.store)
-    base = {"policy.yaml": recall("policy.yaml", last)} if last is not None else {}
-    roster = {"people.yaml": read(Path(), str(people))} if people else {}
-    changed = {**base, **roster, **({"policy.yaml": read(Path(), str(policy))} if policy else {})}
-    old = replace(app.programme, deployment=app.read(base)) if base else app.programme
-    with app.changed(changed) as new:
-        return plan_change(old, new, weeks, rows_passed, _unchanged(app, {**base, **roster}) if policy else None)
+
+    def documents(*, new_policy: bool = False, new_people: bool = False) -> dict[str, Document]:
+        """Read anew each time: a document that was loaded is empty."""
+        found = {"policy.yaml": recall("policy.yaml", last)} if last is not None else {}
+        if policy and new_policy:
+            found["policy.yaml"] = read(Path(), str(policy))
+        if people and new_people:
+            found["people.yaml"] = read(Path(), str(people))
+        return found
+
+    old = app.programme if last is None else replace(app.programme, deployment=app.read(documents()))
+    with app.changed(documents(new_policy=True, new_people=True)) as new:
+        unchanged = _unchanged(app, documents(new_people=True)) if policy else None
+        return plan_change(old, new, weeks, rows_passed, unchanged)
 
 
 def _unchanged(app: App, instead: Mapping[str, Document]) -> Deployment | None:

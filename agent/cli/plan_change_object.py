@@ -19,6 +19,7 @@ def as_object(found: ChangePlan) -> dict[str, Any]:
     return {
         "from": _instant(found.begins),
         "until": _instant(found.ends),
+        "policy": [{"key": term.key, "before": term.before, "after": term.after} for term in found.terms],
         "weighed": _weighed(found.weighed),
         "mails": {
             "before": found.mails(fate.before for fate in found.fates),
@@ -58,6 +59,7 @@ def _course(
     return {
         "booked": becomes and {"becomes": becomes[0], "why": fate.why(course), "meeting": _times(becomes[1])},
         "meetings": [_times(meeting) for meeting in course.standing],
+        "minutes": course.minutes,
         "bookings": sum(turn.event == "booked" for turn in course.turns),
         "mails": sum(map(sum, found.mails([course]).values())),
         "without": [

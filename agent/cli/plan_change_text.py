@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def show(found: ChangePlan) -> None:
 
     console = Console()
     console.print(_figures(found))
-    for table in (_roster(found), _booked(found), _without(found), _people(found)):
+    for table in (_terms(found), _roster(found), _booked(found), _without(found), _people(found)):
         if table is not None:
             console.print(table)
     for line in _closing(found):
@@ -59,6 +60,8 @@ def _figures(found: ChangePlan) -> Table:
         ("without a time in the end", [sum(bool(each and each.without) for each in side) for side in courses]),
     ):
         table.add_row(name, *map(str, counts))
+    minutes = [sum(each.minutes for each in side if each) for side in courses]
+    table.add_row("minutes of all meetings", *map(str, minutes))
     mails = [found.mails(side) for side in courses]
     for kind in mails[0]:
         rates = [sum(side[kind]) / found.weeks for side in mails]
@@ -72,6 +75,15 @@ def _figures(found: ChangePlan) -> Table:
 def _later(course: Course | None) -> int:
     """Meetings for which a time was found only after looking in vain."""
     return len(course.vain) - len(course.without) if course else 0
+
+
+def _terms(found: ChangePlan) -> Table | None:
+    rows = [(term.key, _written(term.before), _written(term.after)) for term in found.terms]
+    return _rows("The policy changes", ("key", "as it is", "changed"), rows)
+
+
+def _written(value: object) -> str:
+    return "left out" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _roster(found: ChangePlan) -> Table | None:
@@ -145,9 +157,19 @@ def _closing(found: ChangePlan) -> Iterator[str]:
     refused = [f"{fate.id} ({fate.after.refused})" for fate in found.fates if fate.after and fate.after.refused]
     if refused:
         yield f"The check refuses what was found for {', '.join(refused)}; that is a fault of Attune's own: report it."
-    if found.weighed is not None and found.weighed.too_many:
-        yield f"`attune run` would refuse this policy: {found.weighed}."
+    yield from _verdict(found)
     yield "Nothing was sent, and nothing has changed."
+
+
+def _verdict(found: ChangePlan) -> Iterator[str]:
+    """Say what ``attune run`` would make of another policy."""
+    if found.weighed is not None:
+        if not found.terms:
+            yield "The policy says what the one in force says."
+        would = "refuse" if found.weighed.too_many else "accept"
+        yield f"`attune run` would {would} this policy: {found.weighed}."
+    elif found.terms:
+        yield "`attune run` would accept this policy: the one in force does not fit these people, to be compared."
 
 
 def _rows(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: int = 0) -> Table | None:

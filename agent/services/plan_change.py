@@ -18,6 +18,7 @@ from agent.services.find_slots import tell_unreadable
 from agent.services.observe import Observer
 from agent.services.plan_change_course import Course, part, play
 from agent.services.plan_change_fairness import Burdens, burdens
+from agent.services.plan_change_terms import Term, changed_terms
 from agent.services.plan_change_world import look
 from agent.services.programme import Programme
 from agent.services.weigh_policy import Weighed, read_states, weigh
@@ -72,13 +73,18 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """Both plays, side by side. ``weighed`` is what ``attune run`` would make of a policy that has changed."""
+    """Both plays, side by side.
+
+    ``terms`` is what the policies say otherwise. ``weighed`` is what ``attune run`` would make of a policy that has
+    changed, None where there is none, or none that it can be compared with.
+    """
 
     begins: datetime
     ends: datetime
     fates: tuple[Fate, ...]
     burdens: tuple[Burdens, Burdens]
     weighed: Weighed | None
+    terms: tuple[Term, ...] = ()
 
     @property
     def weeks(self) -> int:
@@ -116,7 +122,8 @@ def plan_change(
     )
     fates = tuple(_fate(name, old, new, states[name], (before, after)) for name in sorted(states))
     weighed = weigh(new, unchanged, observer) if unchanged else None
-    return ChangePlan(now, end, fates, counted, weighed)
+    terms = changed_terms(old.deployment.policy, new.deployment.policy)
+    return ChangePlan(now, end, fates, counted, weighed, terms)
 
 
 def _play(

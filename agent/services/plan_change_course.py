@@ -71,6 +71,11 @@ class Course:
         return sorted(kept, key=lambda meeting: meeting.number)
 
     @property
+    def minutes(self) -> int:
+        """How long those last, all together."""
+        return sum(meeting.span.minutes for meeting in self.standing)
+
+    @property
     def without(self) -> list[int]:
         """Numbers for which no time was found until the end."""
         found = {meeting.number for meeting in self.standing}

@@ -80,11 +80,65 @@ def test_a_hopeless_policy_is_shown_and_nothing_changes(home: Path, capsys: pyte
     assert rows(home) == before
 
 
+def test_a_policy_that_changes_the_length_alone_shows_that(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As many meetings and mails as before: without their length nothing would seem to change."""
+    longer = written(home, "duration: 45 min", "duration: 30 min")
+    assert plan(home, "--policy", str(longer)) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "meetings booked │ 7 │ 7" in said
+    assert "minutes of all meetings │ 405 │ 300" in said
+    assert "cadence.duration │ 45 min │ 30 min" in said
+    assert "`attune run` would accept this policy: 0 of 2 pairs" in said
+    assert "(0 %, refuse_above: 20 %). Nothing was sent" in said
+
+
+def test_a_policy_that_changes_nothing_is_told_from_one_that_does(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert plan(home, "--policy", str(home / "policy.yaml")) == 0
+    said = capsys.readouterr().out
+    assert "The policy says what the one in force says." in said
+    assert "would accept this policy" in said
+    assert "The policy changes" not in said
+
+
+def test_a_policy_that_cannot_be_compared_would_be_accepted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The meetings of the one in force are longer than a stretch of somebody among the new people."""
+    shorter = written(home, "duration: 45 min", "duration: 30 min")
+    short = TOGETHER.replace('from: "14:30", to: "18:30"', 'from: "14:30", to: "15:00"')
+    (home.parent / "people.yaml").write_text(short, encoding="utf-8")
+    assert plan(home, "--policy", str(shorter), "--people", "people.yaml", "--weeks", "2") == 0
+    assert "would accept this policy: the one in force does not fit these people" in capsys.readouterr().out
+
+
+def test_with_other_people_too_the_policy_is_weighed_against_the_one_in_force(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refusal that is to be expected is foretold, whatever else changes."""
+    (home.parent / "people.yaml").write_text(TOGETHER.replace("18:30", "18:00"), encoding="utf-8")
+    assert plan(home, "--policy", str(hopeless(home)), "--people", "people.yaml", "--weeks", "2") == 0
+    assert "would refuse this policy: 2 of 2 pairs" in capsys.readouterr().out
+
+
+def test_a_policy_is_weighed_against_the_one_in_force_and_not_the_one_that_ships(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under the one in force nobody has a time, so that nobody can lose one."""
+    hopeless(home).replace(home / "policy.yaml")
+    assert once(home, "--accept-policy") == 0
+    assert plan(home, "--policy", str(home / "policy.yaml"), "--weeks", "2") == 0
+    assert "would accept this policy: 0 of 0 pairs" in capsys.readouterr().out
+
+
 def test_the_object(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert plan(home, "--policy", str(hopeless(home)), "--weeks", "4", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["from"], found["until"]) == ("2027-03-01T13:00:00Z", "2027-03-29T13:00:00Z")
     assert found["weighed"] == {"asked": 2, "lost": 2, "share": 1.0, "refuse_above": 0.2, "refused": True}
+    assert found["policy"] == [{"key": "grid", "before": "15 min", "after": "1 day"}]
+    assert [each["before"]["minutes"] for each in found["relationships"]] == [
+        45 * len(each["before"]["meetings"]) for each in found["relationships"]
+    ]
     assert found["mails"]["before"]["agenda"] == [0, 4, 0, 4]
     assert sum(found["mails"]["after"]["cannot-find"]) == 4
     first = found["relationships"][0]
