@@ -65,11 +65,6 @@ class Notifier:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def quiet(self) -> None:
-        """Wait until nothing is under way."""
-        while self._under_way:
-            await asyncio.wait(set(self._under_way))
-
     async def _send(self, url: str, notification: dict[str, Any]) -> None:
         status = 0
         for _ in range(TRIES):

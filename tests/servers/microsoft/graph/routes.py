@@ -120,4 +120,4 @@ def _names(pattern: list[str], words: list[str]) -> Mapping[str, str] | None:
             names[part.strip("{}")] = word
         elif part.lower() != word.lower():
             return None
-    return None if "delta" in names.values() else names
+    return names

@@ -47,7 +47,6 @@ NOT_MULTI_TENANT = Kind(
 WRONG_PASSWORD = Kind(50126, "invalid_grant", "Error validating credentials due to invalid username or password.")
 INTERACTION = Kind(50076, "interaction_required", "You must use multi-factor authentication.", 400, "basic_action")
 NOT_SIGNED_IN = Kind(50058, "login_required", "A silent sign-in request was sent but no user is signed in.")
-CONSENT_PROMPT = Kind(65001, "consent_required", "The user or administrator has not consented to use the application.")
 MISSING = Kind(900144, "invalid_request", "The request body or query must contain the parameter: ")
 MALFORMED = Kind(9002313, "invalid_request", "Invalid request. Request is malformed or invalid.")
 DUPLICATED = Kind(9000411, "invalid_request", "The request is not properly formatted. A parameter is duplicated: ")
@@ -70,7 +69,6 @@ IDLE = Kind(700082, "invalid_grant", "The refresh token has expired due to inact
 ROTATED = Kind(70000, "invalid_grant", "The provided grant was replaced by a newer one.", 400, "bad_token")
 REVOKED = Kind(50173, "invalid_grant", "The provided grant has expired due to it being revoked.", 400, "bad_token")
 WRONG_CLIENT = Kind(70000, "invalid_grant", "The provided grant was issued to another client or redirect URI.")
-DISABLED = Kind(50057, "invalid_grant", "The user account is disabled.")
 
 
 class Refused(Exception):
