@@ -93,3 +93,11 @@ def test_json_may_carry_a_mark_and_stay_out_of_the_folder(stage: Stage) -> None:
     assert code_of(mentor.ask("POST", "/me/sendMail", json={"message": message})) == "InvalidInternetMessageHeader"
     wrong = mentor.ask("POST", "/me/sendMail", json={"message": {"betreff": "Agenda"}})
     assert code_of(wrong) == "RequestBodyRead"
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@b.example\r\nBcc: c@d.example", None])
+def test_one_wrong_recipient_holds_the_whole_mail_back(stage: Stage, address: str | None) -> None:
+    people = [{"emailAddress": {"address": it}} for it in ("somebody@elsewhere.example", address)]
+    answer = stage.person().ask("POST", "/me/sendMail", json={"message": {"subject": "Agenda", "toRecipients": people}})
+    assert (answer.status_code, code_of(answer)) == (400, "ErrorInvalidRecipients")
+    assert stage.server.mails() == []
