@@ -49,6 +49,7 @@ def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Fi
     from agent.services.diagnose import (
         diagnose_files,
         diagnose_outside,
+        diagnose_roster,
         diagnose_secrets,
         diagnose_store,
         retry_failed,
@@ -64,6 +65,7 @@ def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Fi
                 typer.echo(f"{retry_failed(alone.store, alone.clock.now())} effects put back in the queue", err=True)
             yield from diagnose_store(alone.store)
             with alone.programme() as programme:
+                yield diagnose_roster(programme)
                 yield diagnose_secrets(programme.deployment)
                 yield from () if offline else diagnose_outside(programme)
     except SettingsError as error:

@@ -128,5 +128,6 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "click.exceptions.Abort": _interrupted,
     "agent.cli.options.Refused": _refused,
     "agent.wiring.NotRehearsing": _refused,
+    "agent.services.edition.OlderFiles": _refused,
     "builtins.OSError": _system,
 }

@@ -20,6 +20,7 @@ from typing import TypeVar
 from agent import log
 from agent.clock import Clock
 from agent.daemon.trust import Trust
+from agent.services.edition import OlderFiles
 from agent.services.part import Part, Swept
 from agent.services.survey import Survey
 from agent.store.errors import StoreError
@@ -119,6 +120,8 @@ class Shift:
         try:
             done = await self._elsewhere(self.site.sweep, Part(shards_of(group), until, ask_all=False))
             log.logger().debug("swept", group=group, decided=done.decided, delivered=done.delivered)
+        except OlderFiles:
+            self.over.set()  # whoever has other files than those in force lets the others work
         except Exception as error:  # noqa: BLE001  the worker outlives any one sweep
             why = log.reason(error)
             log.logger().error("sweep failed", group=group, why=why, exc_info=log.traceback_wanted())

@@ -58,7 +58,7 @@ class Worker:
         self._listen()
         self.notifier.send("READY=1", "STATUS=at work")
         log.logger().info("started")
-        pause = SHORTEST
+        pause, said = SHORTEST, ""
         while not self.stop:
             self._over.clear()
             begun = monotonic()
@@ -68,8 +68,10 @@ class Worker:
             except StoreBusy:
                 raise
             except Exception as error:  # noqa: BLE001  a worker outlives any one shift
-                log.logger().error("shift broken off", why=log.reason(error), exc_info=log.traceback_wanted())
-                pause = SHORTEST if monotonic() - begun > LONGEST else pause
+                pause, said = (SHORTEST, "") if monotonic() - begun > LONGEST else (pause, said)
+                if said != (said := log.reason(error)):
+                    log.logger().error("shift broken off", why=said, exc_info=log.traceback_wanted())
+                self.notifier.send("WATCHDOG=1")
                 await shift.pause(self._over, pause)
                 pause = min(2 * pause, LONGEST)
         self.notifier.send("STOPPING=1", "STATUS=stopped")
@@ -77,6 +79,8 @@ class Worker:
 
     async def _shift(self) -> None:
         with self.store.shared():
+            if self._trust():
+                self.site.take_in()
             async with leases.opened(self.store) as held:
                 until = self._over, self._look, self._looked
                 await Shift(self.site, held, self.clock, self._trust, self.pace, *until).run()

@@ -12,11 +12,14 @@ from pathlib import Path
 from agent import __version__
 from agent.core.zones import names
 from agent.resources import data_dir
+from agent.services import edition
+from agent.services.edition import Edition
 from agent.services.programme import Programme
+from agent.services.take_in import ROSTER
 from agent.settings import secret_files
 from agent.settings.errors import SettingsError
 from agent.settings.values import Deployment
-from agent.store import intents, policies, relationships
+from agent.store import intents, marks, policies, relationships
 from agent.store.engine import Store
 from agent.store.errors import StoreError
 from agent.store.intents import Troubled
@@ -99,6 +102,18 @@ def diagnose_secrets(deployment: Deployment) -> Finding:
     if not open_:
         return Finding("secrets", True, f"{len(names)} files, none of them for others to read")
     return Finding("secrets", True, f"{secret_files.FOR_OTHERS}: {', '.join(open_)}", secret_files.ADVICE)
+
+
+def diagnose_roster(programme: Programme) -> Finding:
+    """Look whether the files of this machine are those in force: another on the same store may have newer ones."""
+    with programme.store.look() as tx:
+        known, other = marks.get(tx, ROSTER), edition.in_force(tx)
+    if known in {None, programme.deployment.roster}:
+        return Finding("files", True, "in force" if known else "not taken in yet: the first sweep does that")
+    if other is not None and Edition.of(programme.deployment.home).gives_way_to(other):
+        says, _, advice = edition.older_than(other).partition("; ")
+        return Finding("files", False, f"not in force: {says}", advice)
+    return Finding("files", True, "not taken in yet: the next sweep does that")
 
 
 def diagnose_outside(programme: Programme) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from agent import log
+from agent.services import edition
+from agent.services.edition import Edition
 from agent.services.part_company import part_company
 from agent.services.programme import Programme
 from agent.store import calendars, events, marks, recovery, relationships
@@ -26,9 +28,13 @@ def take_in(programme: Programme, now: datetime) -> None:
 
 
 def _take_in(programme: Programme, now: datetime) -> None:
-    """Look at new and changed relationships, and call off what is booked for people no longer together."""
+    """Look at new and changed relationships, and call off what is booked for people no longer together.
+
+    Raises ``OlderFiles`` where another machine has newer files in force.
+    """
     with programme.store.begin() as tx:
         marks.alone(tx, ROSTER)
+        edition.claim(tx, Edition.of(programme.deployment.home))
         relationships.synchronise(tx, programme.deployment.terms, now)
         recovery.doubt(tx, now)
         calendars.synchronise(tx, {person: len(owned) for person, owned in programme.calendars.items()}, now)

@@ -13,6 +13,7 @@ import pytest
 from agent.clock import Clock, SystemClock
 from agent.daemon.shift import Pace, Shift, Site
 from agent.daemon.trust import Trust
+from agent.services.edition import OlderFiles
 from agent.services.part import Part, Swept
 from agent.services.survey import Survey
 from agent.store.errors import StoreUnavailable
@@ -153,6 +154,16 @@ def test_a_sweep_that_fails_ends_neither_the_shift_nor_the_others() -> None:
     work(yard, leases, lambda: len(yard.swept) >= 4)
     assert {shards_of(3), shards_of(5)} <= set(yard.swept)
     assert {shards_of(3), shards_of(5)} == set(yard.given_up)
+
+
+def test_whoever_has_older_files_ends_the_shift_and_lets_the_others_work() -> None:
+    yard, leases = Yard({3: 1}), MemoryLeases()
+
+    def sweep(_part: Part) -> Swept:
+        raise OlderFiles("this machine has other files")
+
+    work(yard, leases, bool, replace(yard.site(), sweep=sweep))
+    assert leases.asked == [3]
 
 
 def test_a_silent_worker_loses_its_claims_before_its_lease() -> None:
