@@ -55,6 +55,8 @@ class Stage:
     terms: str = "terms"
     former: dict[str, MemoryCalendar] = field(default_factory=dict)
     """Calendars that somebody has had, and lets Attune read still."""
+    renamed: set[str] = field(default_factory=set)
+    """People whose calendar is another than their first."""
 
     def __post_init__(self) -> None:
         for person in self.people.values():
@@ -80,7 +82,7 @@ class Stage:
         )  # fmt: skip
         owned = {name: [calendar, *self._former(name)] for name, calendar in self.calendars.items()}
         calendars = {name: tuple(each) for name, each in owned.items()}
-        places = {name: tuple(f"{id(calendar):x}" for calendar in each) for name, each in owned.items()}
+        places = {name: ("second" if name in self.renamed else "first", "first")[: len(owned[name])] for name in owned}
         return Programme(deployment, store or self.store, calendars, self.sender, RENDERER, self.clock, places=places)
 
     def _former(self, name: str) -> list[MemoryCalendar]:

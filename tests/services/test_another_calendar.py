@@ -29,6 +29,7 @@ def changed(stage: Stage, *, reachable: bool = True) -> MemoryCalendar:
     stage.calendars["mentee-1"].add_busy(Span(60, 120))
     if reachable:
         stage.former["mentee-1"] = old
+    stage.renamed.add("mentee-1")
     stage.terms = "with another calendar"
     return old
 
