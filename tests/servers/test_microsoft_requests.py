@@ -97,6 +97,7 @@ def test_a_body_that_is_not_as_described_is_not_read(stage: Stage, wrong: dict[s
         ({"end": {"dateTime": "2027-03-01T08:00:00", "timeZone": "UTC"}}, "ErrorCalendarEndDateIsEarlierThanStartDate"),
         ({"end": {"dateTime": "2027-03-01T11:00:00", "timeZone": "Mars"}}, "TimeZoneNotSupportedException"),
         ({"end": {"dateTime": "2027-03-01T11:00:00+01:00", "timeZone": "UTC"}}, "ErrorInvalidRequest"),
+        ({"end": {"dateTime": "2027-13-01T11:00:00", "timeZone": "UTC"}}, "ErrorInvalidRequest"),
         ({"isAllDay": True}, "ErrorInvalidRequest"),
         ({"attendees": [{"emailAddress": {"address": "nobody"}}]}, "ErrorInvalidRecipients"),
         ({"singleValueExtendedProperties": [{"id": "Name A", "value": "1"}]}, "ErrorInvalidExtendedProperty"),
