@@ -44,7 +44,8 @@ def _planned(app: App, policy: Path | None, people: Path | None, weeks: int) -> 
 
     from agent.services.plan_change import plan_change
     from agent.services.weigh_policy import taken_in
-    from agent.settings.document import read, recall
+    from agent.settings.document import recall
+    from agent.settings.reading import read
 
     last = taken_in(app.programme.store)
 
@@ -54,7 +55,7 @@ def _planned(app: App, policy: Path | None, people: Path | None, weeks: int) -> 
         if policy and new_policy:
             found["policy.yaml"] = read(Path(), str(policy))
         if people and new_people:
-            found["people.yaml"] = read(Path(), str(people))
+            found["people.yaml"] = read(Path(), str(people), listing=True)
         return found
 
     old = app.programme if last is None else replace(app.programme, deployment=app.read(documents()))

@@ -92,10 +92,10 @@ def _draw(seed: int, pairs: int, weeks: int, faults: Weather, policy: Path | Non
 def _policy(file: Path) -> dict[str, Any]:
     """Read a policy file. Raises ``SettingsError`` with every mistake in it."""
     from agent.settings.complaints import validate
-    from agent.settings.document import read
     from agent.settings.errors import SettingsError
     from agent.settings.policy_file import PolicyFile
     from agent.settings.policy_rules import check
+    from agent.settings.reading import read
 
     document = read(file.parent, file.name)
     validate(PolicyFile, document)

@@ -65,8 +65,7 @@ class Programme:
 
     def together(self, relationship: str, people: Sequence[str]) -> bool:
         """Whether exactly these people are in a relationship now."""
-        current = self.relationships.get(relationship)
-        return current is not None and {person.id for person in current.people} == set(people)
+        return bool(people) and set(self.deployment.ties.members(relationship)) == set(people)
 
     def party(self, relationship: str, people: Sequence[str]) -> Relationship | None:
         """Give a relationship as it was for these people, the mentor first.
@@ -81,4 +80,4 @@ class Programme:
 
     def relationships_of(self, person: str) -> tuple[str, ...]:
         """Ids of the relationships a person is in."""
-        return self.deployment.relationships_of.get(person, ())
+        return self.deployment.ties.bonds_of(person)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from agent.settings import clocktimes
-from agent.settings.document import Document, Path
+from agent.settings.document import Document, is_list
 from agent.settings.fields import field_at, keys_at
 from agent.settings.mistakes import Mistake, quote, suggestion
+from agent.settings.positions import Path
 from agent.settings.privacy import nameless
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,14 +42,25 @@ EXAMPLES = {
 }
 
 
-def validate(model: type[M], document: Document) -> M | None:
-    """Read a whole file as its model. Everything wrong is reported in the document, and then there is no model."""
+def validate(model: type[M], document: Document, entries: Mapping[str, type[BaseModel]] | None = None) -> M | None:
+    """Read a whole file as its model, but for lists of ``entries``, each of which has one of its own.
+
+    Everything wrong is reported in the document, and then there is no model.
+    """
+    found: M | None = None
+    written = document.data if isinstance(document.data, dict) else {}
     try:
-        return model.model_validate(document.data)
+        found = model.model_validate(written | dict.fromkeys(document.entries, ()))
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            _report(model, document, dict(detail))
-    return None
+        _report(model, document, error)
+    for key, listed in document.entries.items():
+        kind = (entries or {})[key]
+        for index, entry in enumerate(listed):
+            try:
+                kind.model_validate(entry)
+            except ValidationError as error:
+                _report(model, document, error, (key, index))
+    return found
 
 
 def part(model: type[M], data: object) -> M | None:
@@ -59,7 +71,12 @@ def part(model: type[M], data: object) -> M | None:
         return None
 
 
-def _report(model: type[BaseModel], document: Document, error: Error) -> None:
+def _report(model: type[BaseModel], document: Document, found: ValidationError, where: Path = ()) -> None:
+    for detail in found.errors(include_url=False):
+        _complain(model, document, {**detail, "loc": (*where, *detail["loc"])})
+
+
+def _complain(model: type[BaseModel], document: Document, error: Error) -> None:
     path = _written_path(document, error)
     if error["type"] == "too_short" and error["ctx"].get("actual_length") == 0 and document.at(path):
         return  # its items are wrong, and have been reported one by one
@@ -75,7 +92,7 @@ def _written_path(document: Document, error: Error) -> Path:
     path: Path = ()
     for step in error["loc"]:
         here = document.at(path)
-        inside = step in here if isinstance(here, dict) else isinstance(here, list) and isinstance(step, int)
+        inside = step in here if isinstance(here, dict) else is_list(here) and isinstance(step, int)
         if inside:
             path = (*path, step)
     if error["type"] == "missing":

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from agent.settings.document import Path
+from agent.settings.positions import Path
 from agent.settings.section import keys_of
 
 Groups = tuple[type[BaseModel], ...]

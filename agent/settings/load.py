@@ -10,13 +10,16 @@ from pathlib import Path
 
 from agent.settings import meeting_rules, people_rules, policy_rules
 from agent.settings.attune_file import AttuneFile
-from agent.settings.complaints import validate
-from agent.settings.document import Document, read
+from agent.settings.complaints import M, validate
+from agent.settings.document import Document
 from agent.settings.errors import HomeNotFound, Problem, SettingsError
 from agent.settings.models import FILES, ConnectorModels, FileModels, file_models
-from agent.settings.people_file import PeopleFile
+from agent.settings.people import People
 from agent.settings.policy_file import PolicyFile
-from agent.settings.privacy import private_values, redact
+from agent.settings.privacy import redact
+from agent.settings.reading import read
+
+PEOPLE = "people.yaml"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Settings:
     home: Path
     attune: AttuneFile
     policy: PolicyFile
-    people: PeopleFile
+    people: People
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
     policy_said: str = field(default="{}", repr=False, compare=False)
 
@@ -54,20 +57,25 @@ def load(home: Path, models: ConnectorModels, instead: Mapping[str, Document] | 
     Raises ``SettingsError`` with all problems, ``HomeNotFound`` without a folder.
     """
     home, others = find_home(home), instead or {}
-    documents = {file: others[file] if file in others else read(home, file) for file in FILES}
+    documents = {file: others[file] if file in others else read(home, file, listing=file == PEOPLE) for file in FILES}
     kinds = file_models(models)
-    broken = {file for file, document in documents.items() if document.problems and not document.values}
-    attune = None if "attune.yaml" in broken else validate(kinds.attune, documents["attune.yaml"])
-    policy = None if "policy.yaml" in broken else validate(kinds.policy, documents["policy.yaml"])
-    people = None if "people.yaml" in broken else validate(kinds.people, documents["people.yaml"])
+    attune = _validated(kinds.attune, documents["attune.yaml"])
+    policy = _validated(kinds.policy, documents["policy.yaml"])
+    if not documents[PEOPLE].broken:
+        validate(kinds.people, documents[PEOPLE], kinds.entries)
     _check_across(documents, kinds)
     problems = _problems(documents)
-    if problems or attune is None or policy is None or people is None:
+    roster = documents[PEOPLE].roster
+    if problems or attune is None or policy is None or roster is None:
         raise SettingsError(problems)
     said = json.dumps(documents["policy.yaml"].data, sort_keys=True)
     for document in documents.values():
-        document.data = {}  # labels and secrets end here; only the positions are kept
-    return Settings(home, attune, policy, people, documents, said)
+        document.data, document.private = {}, set()  # secrets end here; only the positions are kept
+    return Settings(home, attune, policy, People(roster, kinds), documents, said)
+
+
+def _validated(model: type[M], document: Document) -> M | None:
+    return None if document.broken else validate(model, document)
 
 
 def load_attune(home: Path, models: ConnectorModels) -> AttuneFile:
@@ -83,20 +91,18 @@ def load_attune(home: Path, models: ConnectorModels) -> AttuneFile:
 
 def _check_across(documents: Mapping[str, Document], kinds: FileModels) -> None:
     """Apply the rules that pydantic cannot, to whatever could be read."""
-    written, document = documents["policy.yaml"], documents["people.yaml"]
+    written, document = documents["policy.yaml"], documents[PEOPLE]
     policy_rules.check(written)
     people_rules.check(document)
     sound = policy_rules.sound_part(written)
     if written.at(("cadence",)) is None or "cadence" in sound.model_fields_set:
-        people = people_rules.people(document, kinds.person)
+        people = people_rules.Described(document, kinds.person)
         meeting_rules.check(document, sound, people, people_rules.relationships(document))
 
 
 def _problems(documents: Mapping[str, Document]) -> list[Problem]:
     """Collect what was reported, in the order in which it stands, without anything private."""
-    if not any(document.problems for document in documents.values()):
-        return []
-    private = frozenset().union(*(private_values(document.data) for document in documents.values()))
+    private = frozenset().union(*(document.private for document in documents.values()))
     return [
         replace(problem, wrong=redact(problem.wrong, private), advice=redact(problem.advice, private))
         for document in documents.values()

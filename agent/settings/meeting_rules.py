@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 
 from agent.core.boundaries import Strength
 from agent.core.expansion import blocked_run, membership
@@ -13,15 +13,17 @@ from agent.core.policy import Cadence
 from agent.core.rules import EVERY_DAY, Rule
 from agent.core.timespan import DAY, Run, Span, intersect, subtract
 from agent.core.whereabouts import Whereabouts
-from agent.settings.document import Document, Path
+from agent.settings.document import Document
 from agent.settings.durations import spoken
 from agent.settings.mistakes import Mistake
 from agent.settings.people_file import PersonSection, RelationshipSection
+from agent.settings.positions import Path
 from agent.settings.policy_file import PolicyFile
 from agent.settings.policy_rules import cadence_mistake
 
 FORTNIGHT = Span(0, 15 * DAY)
-People = dict[str, tuple[Path, PersonSection]]
+Rules = tuple[Rule, ...]
+People = Mapping[str, tuple[Path, PersonSection]]
 
 
 def check(
@@ -97,11 +99,18 @@ def free(person: PersonSection, policy: PolicyFile, where: Whereabouts, window: 
     Limits are the hard boundaries; for whoever cannot rotate, the soft ones and all but the good hours too.
     """
     binding = {Strength.HARD} if not person.cannot_rotate else {Strength.HARD, Strength.SOFT}
-    never = [limit.rule for limit in person.limits if limit.strength in binding and limit.rule.weekly]
-    available = membership(map(_any_date, person.available), where, window)
-    if person.cannot_rotate and (good := person.good(policy.good_hours)):
-        available = intersect(available, membership(map(_any_date, good), where, window))
-    return subtract(available, blocked_run(never, where, window))
+    never = tuple(limit.rule for limit in person.limits if limit.strength in binding and limit.rule.weekly)
+    good = person.good(policy.good_hours) if person.cannot_rotate else ()
+    return _free(tuple(map(_any_date, person.available)), tuple(map(_any_date, good)), never, where, window)
+
+
+@lru_cache(maxsize=4096)
+def _free(available: Rules, good: Rules, never: Rules, where: Whereabouts, window: Span) -> Run:
+    """Found once for all who have the same hours: in a large programme many do."""
+    found = membership(available, where, window)
+    if good:
+        found = intersect(found, membership(good, where, window))
+    return subtract(found, blocked_run(never, where, window))
 
 
 def _longest(run: Run) -> timedelta:

@@ -11,8 +11,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, create_model
 
 from agent.settings.attune_file import AttuneFile, Mail
-from agent.settings.people_file import PeopleFile, PersonSection
+from agent.settings.people_file import BOND_SECTIONS, PeopleFile, PersonSection
 from agent.settings.policy_file import PolicyFile
+from agent.settings.roster import PEOPLE
+from agent.settings.section import Section
 
 FILES = ("attune.yaml", "policy.yaml", "people.yaml")
 
@@ -33,6 +35,11 @@ class FileModels:
     policy: type[PolicyFile]
     people: type[PeopleFile]
     person: type[PersonSection]
+
+    @property
+    def entries(self) -> dict[str, type[Section]]:
+        """The models of the entries of people.yaml, by the list they are in."""
+        return {PEOPLE: self.person, **BOND_SECTIONS}
 
 
 def file_models(connectors: ConnectorModels) -> FileModels:

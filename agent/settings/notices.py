@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from agent.settings.durations import spoken
 from agent.settings.errors import Problem
 from agent.settings.load import Settings
 from agent.settings.meeting_rules import longest_together
+from agent.settings.people_rules import AT_HAND
 from agent.settings.rule_notices import rule_notices
 
 FILE_KEYS = ("password_file", "path")
@@ -60,24 +62,23 @@ def _unusable(path: Path) -> str | None:
 
 
 def _people(settings: Settings) -> Iterator[Problem]:
-    busy = {who for found in settings.people.relationships for who in (found.mentor, *found.mentee_ids)}
     for index, person in enumerate(settings.people.people):
         if not person.calendars:
             advice = "add one under “calendars”, or keep the availability exact"
             yield _note(settings, "people.yaml", ("people", index), "no calendar says when this person is busy", advice)
-        if person.id not in busy:
+        if not settings.people.roster.bonds_of(person.id):
             advice = "add one under “pairs” or “circles”"
             yield _note(settings, "people.yaml", ("people", index), "this person is in no pair and no circle", advice)
 
 
 def _never_together(settings: Settings, now: datetime) -> Iterator[Problem]:
     """Note who has no time in common, whatever the calendars say, in this fortnight and in one half a year on."""
-    people = {person.id: person for person in settings.people.people}
     today = floor_minute(now)
     windows = [Span(today + start * DAY, today + (start + 15) * DAY) for start in (0, 182)]
+    person = lru_cache(AT_HAND)(settings.people.person)
     for key, sections in (("pairs", settings.people.pairs), ("circles", settings.people.circles)):
         for index, section in enumerate(sections):
-            present = [people[who] for who in (section.mentor, *section.mentee_ids)]
+            present = [person(who) for who in (section.mentor, *section.mentee_ids)]
             duration = settings.policy.values(section.cadence).cadence.duration
             if all(longest_together(present, settings.policy, window) < duration for window in windows):
                 wrong = f"these people are never all available for {spoken(duration)}, whatever their calendars say"

@@ -16,6 +16,7 @@ from agent.core.whereabouts import Journey
 from agent.settings import addresses, dates, places, weekdays
 from agent.settings.mistakes import Mistake, quote, suggestion
 from agent.settings.policy_file import CadenceOverride
+from agent.settings.roster import CIRCLES, PAIRS
 from agent.settings.section import Day, Days, Hours, LocalDates, LocalDay, Section, given
 from agent.settings.time_rules import TimeRule
 
@@ -241,14 +242,13 @@ class CircleSection(RelationshipSection):
         return self.mentees
 
 
+BOND_SECTIONS: dict[str, type[RelationshipSection]] = {PAIRS: PairSection, CIRCLES: CircleSection}
+"""The models of relationships, by the list they are in."""
+
+
 class PeopleFile(Section):
     """The whole of people.yaml."""
 
     people: tuple[PersonSection, ...] = Field(default=(), description="Everybody who takes part.")
     pairs: tuple[PairSection, ...] = Field(default=(), description="One mentor and one mentee each.")
     circles: tuple[CircleSection, ...] = Field(default=(), description="One mentor and several mentees each.")
-
-    @property
-    def relationships(self) -> tuple[RelationshipSection, ...]:
-        """Pairs, then circles."""
-        return (*self.pairs, *self.circles)

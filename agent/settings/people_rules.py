@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from agent.settings.complaints import part
-from agent.settings.document import Document, Path
+from agent.settings.document import Document
 from agent.settings.mistakes import quote, suggestion
-from agent.settings.people_file import CircleSection, PairSection, PersonSection, RelationshipSection, TravelSection
+from agent.settings.people_file import BOND_SECTIONS, PersonSection, RelationshipSection, TravelSection
+from agent.settings.positions import Path
+from agent.settings.roster import BONDS, KINDS, PEOPLE, id_of
 
-KINDS: Mapping[str, type[RelationshipSection]] = {"pairs": PairSection, "circles": CircleSection}
+AT_HAND = 2048
+"""People who are kept in memory, of those who are in a relationship that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +31,49 @@ class Written:
     @property
     def id(self) -> str | None:
         """Its id, if that is text."""
-        found = self.data.get("id")
-        return found if isinstance(found, str) else None
+        return id_of(self.data)
 
 
 def items(document: Document, key: str) -> Iterator[Written]:
     """Give the items of a list that are groups of keys."""
-    listed = document.at((key,))
-    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+    for index, item in enumerate(document.entries.get(key, ())):
         if isinstance(item, dict):
             yield Written((key, index), item)
 
 
-def people(document: Document, model: type[PersonSection]) -> dict[str, tuple[Path, PersonSection]]:
-    """Give the people who are described without a mistake, with where they stand."""
-    read = ((item, part(model, item.data)) for item in items(document, "people"))
-    return {person.id: (item.path, person) for item, person in read if person}
+class Described(Mapping[str, tuple[Path, PersonSection]]):
+    """The people who are described without a mistake, with where they stand; the last of each id."""
+
+    def __init__(self, document: Document, model: type[PersonSection]) -> None:
+        self._entries = document.entries.get(PEOPLE, ())
+        self._model = model
+        self._places: dict[str, list[int]] = {}
+        for index, id_ in enumerate(_ids(document, PEOPLE)):
+            if id_ is not None:
+                self._places.setdefault(id_, []).append(index)
+        self._described = lru_cache(AT_HAND)(self._describe)
+
+    def _describe(self, id_: str) -> tuple[Path, PersonSection] | None:
+        for index in reversed(self._places.get(id_, ())):
+            if person := part(self._model, self._entries[index]):
+                return (PEOPLE, index), person
+        return None
+
+    def __getitem__(self, id_: str) -> tuple[Path, PersonSection]:
+        if (found := self._described(id_)) is None:
+            raise KeyError(id_)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (id_ for id_ in self._places if self._described(id_))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def relationships(document: Document) -> Iterator[tuple[Path, RelationshipSection]]:
     """Give the pairs and circles that are described without a mistake, with where they stand."""
-    for key, model in KINDS.items():
+    for key, model in BOND_SECTIONS.items():
         for item in items(document, key):
             if found := part(model, item.data):
                 yield item.path, found
@@ -56,45 +82,52 @@ def relationships(document: Document) -> Iterator[tuple[Path, RelationshipSectio
 def check(document: Document) -> None:
     """Report what clashes, and who does not exist."""
     _ids_are_alone(document)
-    _addresses_are_alone(document)
-    known = {item.id for item in items(document, "people") if item.id}
-    for person in items(document, "people"):
+    seen: dict[str, Path] = {}
+    for person in items(document, PEOPLE):
+        _address_is_alone(document, person, seen)
         _one_calendar_books(document, person)
         _media_are_alone(document, person)
         _travels_are_apart(document, person)
-    for key in KINDS:
+    known = {id_ for id_ in _ids(document, PEOPLE) if id_}
+    for key in BONDS:
         for item in items(document, key):
             _everybody_exists(document, item, known)
             _nobody_is_there_twice(document, item)
-    for path, relationship in relationships(document):
-        if relationship.starts and relationship.ends and str(relationship.ends) < str(relationship.starts)[:10]:
-            document.report((*path, "ends"), "this is before it starts", "write a day on or after “starts”")
+            _ends_after_it_starts(document, item)
+
+
+def _ids(document: Document, kind: str) -> Iterator[str | None]:
+    return document.roster.ids(kind) if document.roster else iter(())
 
 
 def _ids_are_alone(document: Document) -> None:
-    seen: dict[str, int] = {}
-    for key in ("people", *KINDS):
-        for item in items(document, key):
-            here = (*item.path, "id")
-            if item.id in seen:
-                wrong = f"the id {quote(item.id)} is taken, on line {seen[item.id]}"
+    seen: dict[str, Path] = {}
+    for key in KINDS:
+        for index, id_ in enumerate(_ids(document, key)):
+            here = (key, index, "id")
+            if id_ in seen:
+                wrong = f"the id {quote(id_)} is taken, on line {document.position(seen[id_]).line}"
                 document.report(here, wrong, "write another; ids are unique across people, pairs and circles")
-            elif item.id:
-                seen[item.id] = document.position(here).line
+            elif id_:
+                seen[id_] = here
 
 
-def _addresses_are_alone(document: Document) -> None:
-    seen: dict[str, int] = {}
-    for item in items(document, "people"):
-        address = item.data.get("email")
-        if not isinstance(address, str):
-            continue
-        here = (*item.path, "email")
-        if address.casefold() in seen:
-            wrong = f"this is also the address of the person on line {seen[address.casefold()]}"
-            document.report(here, wrong, "write each person's own address")
-        else:
-            seen[address.casefold()] = document.position(here).line
+def _address_is_alone(document: Document, person: Written, seen: dict[str, Path]) -> None:
+    address, here = person.data.get("email"), (*person.path, "email")
+    if not isinstance(address, str):
+        return
+    first = seen.setdefault(address.casefold(), here)
+    if first != here:
+        wrong = f"this is also the address of the person on line {document.position(first).line}"
+        document.report(here, wrong, "write each person's own address")
+
+
+def _ends_after_it_starts(document: Document, item: Written) -> None:
+    if not {"starts", "ends"} <= item.data.keys():
+        return
+    found = part(BOND_SECTIONS[str(item.path[0])], item.data)
+    if found and found.starts and found.ends and str(found.ends) < str(found.starts)[:10]:
+        document.report((*item.path, "ends"), "this is before it starts", "write a day on or after “starts”")
 
 
 def _one_calendar_books(document: Document, person: Written) -> None:

@@ -20,7 +20,7 @@ def private_values(data: object) -> frozenset[str]:
 def _walk(data: object, *, private: bool) -> Iterator[str]:
     if isinstance(data, dict):
         for key, value in data.items():
-            yield from _walk(value, private=private or _is_private(key))
+            yield from _walk(value, private=private or is_private(key))
     elif isinstance(data, list):
         for item in data:
             yield from _walk(item, private=private)
@@ -29,7 +29,8 @@ def _walk(data: object, *, private: bool) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def _is_private(key: str) -> bool:
+def is_private(key: str) -> bool:
+    """Whether what stands under a key is nobody's business."""
     return not key.endswith("_file") and nearest(key, PRIVATE_KEYS, 0.75) is not None
 
 

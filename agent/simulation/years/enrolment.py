@@ -8,10 +8,12 @@ from typing import Any
 
 from agent.settings import people_rules, policy_rules
 from agent.settings.complaints import validate
-from agent.settings.document import Document
+from agent.settings.document import Document, listing
 from agent.settings.errors import Problem
 from agent.settings.load import Settings
 from agent.settings.models import ConnectorModels, FileModels, file_models
+from agent.settings.people import People
+from agent.settings.roster import pile
 from agent.settings.values import Deployment, deployment
 from agent.simulation.years.history import History
 from connectors import registry
@@ -34,7 +36,7 @@ def enrol(history: History, home: Path, now: datetime) -> Deployment:
         home,
         kinds.attune.model_validate(ATTUNE),
         kinds.policy.model_validate(history.policy),
-        kinds.people.model_validate(_people(history)),
+        People(pile(_people(history)), kinds),
     )
     return deployment(settings, now)
 
@@ -42,10 +44,10 @@ def enrol(history: History, home: Path, now: datetime) -> Deployment:
 def mistakes(history: History) -> list[Problem]:
     """What ``attune check`` would say of its policy and its people."""
     kinds = _kinds()
-    policy, people = Document("policy", history.policy), Document("people", _people(history))
+    policy, people = Document("policy", history.policy), listing("people", pile(_people(history)))
     validate(kinds.policy, policy)
     policy_rules.check(policy)
-    validate(kinds.people, people)
+    validate(kinds.people, people, kinds.entries)
     people_rules.check(people)
     return [*policy.problems, *people.problems]
 

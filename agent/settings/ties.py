@@ -1,0 +1,43 @@
+"""Who is with whom, as far as it can be said without making anybody's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sized
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from agent.core.relationships import Relationship
+
+
+@dataclass(frozen=True)
+class Ties:
+    """``bonds_of`` gives the ids of somebody's relationships; ``members`` those of a relationship's people, mentor first.
+
+    Both are empty where there is no such person, or no such relationship. ``horizon`` is how far ahead anybody books.
+    ``digest`` is another wherever anybody is with others, on other terms, or has other calendars.
+    """
+
+    bonds_of: Callable[[str], tuple[str, ...]]
+    members: Callable[[str], tuple[str, ...]]
+    horizon: timedelta
+    digest: str
+
+
+def ties_of(
+    relationships: Mapping[str, Relationship], terms: Mapping[str, str], calendars: Mapping[str, Sized]
+) -> Ties:
+    """Give the ties of relationships that are at hand."""
+    together = {name: tuple(person.id for person in each.people) for name, each in relationships.items()}
+    bonds: dict[str, tuple[str, ...]] = {}
+    for name, people in together.items():
+        for person in people:
+            bonds[person] = (*bonds.get(person, ()), name)
+    owned = sorted((person, len(calendars)) for person, calendars in calendars.items())
+    whole = (sorted(together.items()), sorted(terms.items()), owned)
+    return Ties(
+        bonds_of=lambda person: bonds.get(person, ()),
+        members=lambda name: together.get(name, ()),
+        horizon=max((each.policy.horizon for each in relationships.values()), default=timedelta()),
+        digest=sha256(repr(whole).encode()).hexdigest(),
+    )
