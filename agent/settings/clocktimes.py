@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from agent.core.timespan import DAY
 from agent.settings.mistakes import Mistake, quote
@@ -17,11 +18,19 @@ Hours = tuple[int, int]
 
 def parse_time(value: object) -> int:
     """Read minutes after local midnight, 0 to 1440; 1440 is written ``24:00``."""
-    text = value.strip() if isinstance(value, str) else ""
-    if not re.fullmatch(TIME_PATTERN, text):
+    minute = _minute(value) if isinstance(value, str) else None
+    if minute is None:
         raise Mistake(
             f"{quote(value)} is not a time of day", "write hours and minutes from “00:00” to “24:00”, such as “09:30”"
         )
+    return minute
+
+
+@lru_cache(maxsize=4096)
+def _minute(text: str) -> int | None:
+    """Read it once, however many have the same hours."""
+    if not re.fullmatch(TIME_PATTERN, text.strip()):
+        return None
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
 

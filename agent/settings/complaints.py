@@ -13,6 +13,7 @@ from agent.settings.fields import field_at, keys_at
 from agent.settings.mistakes import Mistake, quote, suggestion
 from agent.settings.positions import Path
 from agent.settings.privacy import nameless
+from agent.settings.progress import Passed, silent, told
 
 M = TypeVar("M", bound=BaseModel)
 Error = dict[str, Any]
@@ -42,7 +43,12 @@ EXAMPLES = {
 }
 
 
-def validate(model: type[M], document: Document, entries: Mapping[str, type[BaseModel]] | None = None) -> M | None:
+def validate(
+    model: type[M],
+    document: Document,
+    entries: Mapping[str, type[BaseModel]] | None = None,
+    passed: Passed = silent,
+) -> M | None:
     """Read a whole file as its model, but for lists of ``entries``, each of which has one of its own.
 
     Everything wrong is reported in the document, and then there is no model.
@@ -55,7 +61,7 @@ def validate(model: type[M], document: Document, entries: Mapping[str, type[Base
         _report(model, document, error)
     for key, listed in document.entries.items():
         kind = (entries or {})[key]
-        for index, entry in enumerate(listed):
+        for index, entry in enumerate(told(listed, len(listed), passed)):
             try:
                 kind.model_validate(entry)
             except ValidationError as error:

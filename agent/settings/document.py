@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from agent.settings.errors import Position, Problem
 from agent.settings.positions import Path, Places
 from agent.settings.privacy import nameless
-from agent.settings.roster import KINDS, Entries, Roster
+from agent.settings.roster import BONDS, KINDS, Entries, Roster
 
 
 @dataclass
@@ -31,6 +31,11 @@ class Document:
     def broken(self) -> bool:
         """Whether nothing in it could be read."""
         return bool(self.problems) and not self.places.values
+
+    @property
+    def bonds(self) -> int:
+        """How many relationships it lists."""
+        return sum(len(listed) for kind, listed in self.entries.items() if kind in BONDS)
 
     def position(self, path: Path) -> Position:
         """Where the value at a path stands; where it is not written, the nearest thing around it."""

@@ -24,7 +24,7 @@ from agent.settings.people import People
 from agent.settings.people_file import PersonSection
 from agent.settings.places import public_holidays
 from agent.settings.policy_file import PolicyFile
-from agent.settings.roster import BONDS, members
+from agent.settings.roster import BONDS, members, owned
 from agent.settings.terms import digest
 from agent.settings.ties import Ties
 
@@ -49,7 +49,7 @@ class Found:
     @cached_property
     def calendars(self) -> Mapping[str, tuple[BaseModel, ...]]:
         """The settings of each person's calendars."""
-        return Lazy(self._listed.ids, len(self._listed.people), lambda name: self._listed.person(name).calendars)
+        return Lazy(self._listed.ids, len(self._listed.people), lambda name: self._sections[name].calendars)
 
     @cached_property
     def terms(self) -> Mapping[str, str]:
@@ -64,9 +64,14 @@ class Found:
         return Ties(
             bonds_of=roster.bonds_of,
             members=self._members,
+            owned=lambda: owned(roster),
             horizon=self._policy.horizon if self.relationships else timedelta(),
             digest=sha256(repr(whole).encode()).hexdigest(),
         )
+
+    @cached_property
+    def _sections(self) -> Mapping[str, PersonSection]:
+        return Lazy(self._listed.ids, len(self._listed.people), self._listed.person, at_hand=256)
 
     @property
     def _listed(self) -> People:
@@ -81,7 +86,7 @@ class Found:
         return members(kept.data) if kept else ()
 
     def _person(self, name: str) -> Person:
-        section, policy = self._listed.person(name), self._policy
+        section, policy = self._sections[name], self._policy
         region = self._region(section)
         return Person(
             id=section.id,
@@ -125,8 +130,11 @@ class Found:
         )
 
     def _terms(self, name: str) -> str:
+        roster = self._listed.roster
+        if roster.policy == self.settings.policy_said and (kept := roster.named(name, BONDS)) and kept.terms:
+            return kept.terms
         relationship = self.relationships[name]
-        sections = {person.id: self._listed.person(person.id) for person in relationship.people}
+        sections = {person.id: self._sections[person.id] for person in relationship.people}
         regions = {id_: self._region(section) for id_, section in sections.items()}
         return digest(relationship, regions, {id_: section.calendars for id_, section in sections.items()})
 

@@ -15,10 +15,12 @@ AT_HAND = 1024
 class Lazy(Mapping[str, V]):
     """Values by name; ``make`` raises ``KeyError`` where there is none. May be asked by several threads at once."""
 
-    def __init__(self, names: Callable[[], Iterator[str]], count: int, make: Callable[[str], V]) -> None:
+    def __init__(
+        self, names: Callable[[], Iterator[str]], count: int, make: Callable[[str], V], at_hand: int = AT_HAND
+    ) -> None:
         self._names = names
         self._count = count
-        self._make = lru_cache(AT_HAND)(make)
+        self._make = lru_cache(at_hand)(make)
 
     def __getitem__(self, name: str) -> V:
         return self._make(name)

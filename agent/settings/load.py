@@ -11,15 +11,20 @@ from pathlib import Path
 from agent.settings import meeting_rules, people_rules, policy_rules
 from agent.settings.attune_file import AttuneFile
 from agent.settings.complaints import M, validate
-from agent.settings.document import Document
+from agent.settings.document import Document, listing
 from agent.settings.errors import HomeNotFound, Problem, SettingsError
 from agent.settings.models import FILES, ConnectorModels, FileModels, file_models
 from agent.settings.people import People
 from agent.settings.policy_file import PolicyFile
 from agent.settings.privacy import redact
+from agent.settings.progress import Passed, silent, told, within
 from agent.settings.reading import read
+from agent.settings.roster import Roster
 
 PEOPLE = "people.yaml"
+
+READING = 0.6
+"""Share of the time that reading takes; the rest is finding out whether it is right."""
 
 
 @dataclass(frozen=True)
@@ -51,27 +56,34 @@ def notify_socket() -> str | None:
     return os.environ.get("NOTIFY_SOCKET")
 
 
-def load(home: Path, models: ConnectorModels, instead: Mapping[str, Document] | None = None) -> Settings:
-    """Read and check the three files, or others ``instead`` of some.
+def load(
+    home: Path,
+    models: ConnectorModels,
+    instead: Mapping[str, Document] | None = None,
+    roster: Roster | None = None,
+    passed: Passed = silent,
+) -> Settings:
+    """Read and check the three files, or others ``instead`` of some; a ``roster`` is people.yaml, read before.
 
     Raises ``SettingsError`` with all problems, ``HomeNotFound`` without a folder.
     """
-    home, others = find_home(home), instead or {}
-    documents = {file: others[file] if file in others else read(home, file, listing=file == PEOPLE) for file in FILES}
+    home, others = find_home(home), dict(instead or {})
+    if roster is not None:
+        others.setdefault(PEOPLE, listing(PEOPLE, roster))
+    reading = within(passed, 0, READING)
+    documents = {file: others.get(file) or read(home, file, listing=file == PEOPLE, passed=reading) for file in FILES}
     kinds = file_models(models)
     attune = _validated(kinds.attune, documents["attune.yaml"])
     policy = _validated(kinds.policy, documents["policy.yaml"])
-    if not documents[PEOPLE].broken:
-        validate(kinds.people, documents[PEOPLE], kinds.entries)
-    _check_across(documents, kinds)
-    problems = _problems(documents)
-    roster = documents[PEOPLE].roster
-    if problems or attune is None or policy is None or roster is None:
-        raise SettingsError(problems)
     said = json.dumps(documents["policy.yaml"].data, sort_keys=True)
+    policy_rules.check(documents["policy.yaml"])
+    _check_people(documents, kinds, said, within(passed, READING, 1))
+    problems, found = _problems(documents), documents[PEOPLE].roster
+    if problems or attune is None or policy is None or found is None:
+        raise SettingsError(problems)
     for document in documents.values():
         document.data, document.private = {}, set()  # secrets end here; only the positions are kept
-    return Settings(home, attune, policy, People(roster, kinds), documents, said)
+    return Settings(home, attune, policy, People(found, kinds), documents, said)
 
 
 def _validated(model: type[M], document: Document) -> M | None:
@@ -81,23 +93,25 @@ def _validated(model: type[M], document: Document) -> M | None:
 def load_attune(home: Path, models: ConnectorModels) -> AttuneFile:
     """Read attune.yaml alone, whatever the other two files say. Raises ``SettingsError``."""
     document = read(home, "attune.yaml")
-    broken = document.problems and not document.values
-    attune = None if broken else validate(file_models(models).attune, document)
+    attune = _validated(file_models(models).attune, document)
     problems = _problems({"attune.yaml": document})
     if problems or attune is None:
         raise SettingsError(problems)
     return attune
 
 
-def _check_across(documents: Mapping[str, Document], kinds: FileModels) -> None:
-    """Apply the rules that pydantic cannot, to whatever could be read."""
+def _check_people(documents: Mapping[str, Document], kinds: FileModels, said: str, passed: Passed) -> None:
+    """Apply the rules of people.yaml, as far as it was not found right before, and with this very policy."""
     written, document = documents["policy.yaml"], documents[PEOPLE]
-    policy_rules.check(written)
-    people_rules.check(document)
+    right_with = document.roster.policy if document.roster else None
+    if right_with is None and not document.broken:
+        validate(kinds.people, document, kinds.entries, within(passed, 0, 0.5))
+        people_rules.check(document)
     sound = policy_rules.sound_part(written)
-    if written.at(("cadence",)) is None or "cadence" in sound.model_fields_set:
+    if right_with != said and (written.at(("cadence",)) is None or "cadence" in sound.model_fields_set):
         people = people_rules.Described(document, kinds.person)
-        meeting_rules.check(document, sound, people, people_rules.relationships(document))
+        bonds = people_rules.relationships(document)
+        meeting_rules.check(document, sound, people, told(bonds, document.bonds, within(passed, 0.5, 1)))
 
 
 def _problems(documents: Mapping[str, Document]) -> list[Problem]:

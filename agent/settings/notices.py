@@ -17,19 +17,20 @@ from agent.settings.errors import Problem
 from agent.settings.load import Settings
 from agent.settings.meeting_rules import longest_together
 from agent.settings.people_rules import AT_HAND
+from agent.settings.progress import Passed, silent, told
 from agent.settings.rule_notices import rule_notices
 
 FILE_KEYS = ("password_file", "path")
 """Keys of connectors that name a file of the deployment."""
 
 
-def notices(settings: Settings, now: datetime) -> list[Problem]:
+def notices(settings: Settings, now: datetime, passed: Passed = silent) -> list[Problem]:
     """Give what ``check`` mentions without failing: what is missing, who is left out or never meets, what is over.
 
     They come in this order.
     """
     rules = (_note(settings, *each) for each in rule_notices(settings, now))
-    return [*_mail(settings), *_calendars(settings), *_people(settings), *_never_together(settings, now), *rules]
+    return [*_mail(settings), *_calendars(settings), *_people(settings), *_never_together(settings, now, passed), *rules]
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:
@@ -71,13 +72,13 @@ def _people(settings: Settings) -> Iterator[Problem]:
             yield _note(settings, "people.yaml", ("people", index), "this person is in no pair and no circle", advice)
 
 
-def _never_together(settings: Settings, now: datetime) -> Iterator[Problem]:
+def _never_together(settings: Settings, now: datetime, passed: Passed) -> Iterator[Problem]:
     """Note who has no time in common, whatever the calendars say, in this fortnight and in one half a year on."""
     today = floor_minute(now)
     windows = [Span(today + start * DAY, today + (start + 15) * DAY) for start in (0, 182)]
     person = lru_cache(AT_HAND)(settings.people.person)
     for key, sections in (("pairs", settings.people.pairs), ("circles", settings.people.circles)):
-        for index, section in enumerate(sections):
+        for index, section in enumerate(told(sections, len(sections), passed)):
             present = [person(who) for who in (section.mentor, *section.mentee_ids)]
             duration = settings.policy.values(section.cadence).cadence.duration
             if all(longest_together(present, settings.policy, window) < duration for window in windows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path as FilePath
 
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
@@ -13,6 +14,7 @@ from agent.settings.errors import Position
 from agent.settings.nodes import Composition, Group, Node, Row, Scalar, Unlike
 from agent.settings.positions import Marks, Path, spread
 from agent.settings.privacy import is_private, private_values
+from agent.settings.progress import OFTEN, Passed, silent
 from agent.settings.roster import KINDS, Entries, Pile
 
 LARGE = 4_000_000
@@ -28,7 +30,7 @@ LABEL = "label"
 """Key of a boundary's private name."""
 
 
-def read(home: FilePath, file: str, *, listing: bool = False) -> Document:
+def read(home: FilePath, file: str, *, listing: bool = False, passed: Passed = silent) -> Document:
     """Read a file of the deployment; a ``listing`` is a people.yaml, whose lists are kept entry by entry."""
     try:
         text = (home / file).read_text(encoding="utf-8-sig")
@@ -38,7 +40,7 @@ def read(home: FilePath, file: str, *, listing: bool = False) -> Document:
         return _unread(file, "is not UTF-8 text", "make it a text file that this user may read")
     except OSError as error:
         return _unread(file, f"cannot be read ({error.strerror})", "make it a text file that this user may read")
-    return compose(file, text, listing=listing)
+    return compose(file, text, listing=listing, passed=passed)
 
 
 def _unread(file: str, why: str, advice: str) -> Document:
@@ -47,25 +49,27 @@ def _unread(file: str, why: str, advice: str) -> Document:
     return document
 
 
-def compose(file: str, text: str, *, listing: bool = False) -> Document:
+def compose(file: str, text: str, *, listing: bool = False, passed: Passed = silent) -> Document:
     """Make a document of what a file says."""
+    lines = text.count("\n") + 1
+    builder = partial(_built, file, listing=listing, passed=lambda line: passed(line / lines))
     try:
         if (found := nodes.streamed(text)) is not None:
-            return _built(file, found, listing=listing)
+            return builder(found)
     except (Unlike, RecursionError) as error:
         if len(text) > LARGE:
             return _not_yaml(file, error)
     try:
-        return _built(file, nodes.composed(text), listing=listing)
+        return builder(nodes.composed(text))
     except (YAMLError, RecursionError) as error:
         return _not_yaml(file, error)
 
 
-def _built(file: str, composition: Composition, *, listing: bool) -> Document:
+def _built(file: str, composition: Composition, *, listing: bool, passed: Passed) -> Document:
     pile = Pile() if listing else None
     document, root = Document(file, roster=pile), composition.root
     if isinstance(root, Group):
-        builder = _Builder(document, composition, pile)
+        builder = _Builder(document, composition, pile, passed)
         document.data = builder.value(root, ())
         document.places = spread(document.data, builder.marks)
     elif root is not None and not (isinstance(root, Scalar) and root.tag == "null"):
@@ -95,10 +99,11 @@ def _start(node: Node) -> Position:
 class _Builder:
     """Turns nodes into plain values and notes where each stands."""
 
-    def __init__(self, document: Document, composition: Composition, pile: Pile | None) -> None:
+    def __init__(self, document: Document, composition: Composition, pile: Pile | None, passed: Passed) -> None:
         self.document = document
         self.composition = composition
         self.pile = pile
+        self.passed = passed
         self.marks = Marks()
         self.open: set[int] = set()
         self.built = 0
@@ -144,6 +149,8 @@ class _Builder:
         marks = self.marks
         for index, item in enumerate(node.items):
             self.marks = Marks()
+            if index % OFTEN == 0:
+                self.passed(item.line)
             pile.add(kind, self.value(item, (kind, index)), self.marks)
         self.marks = marks
         self.document.entries[kind] = Entries(pile, kind)

@@ -23,12 +23,16 @@ BONDS = (PAIRS, CIRCLES)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One entry: the list it is in, the how-manieth it is there, what it says, and ``Marks`` as bytes."""
+    """One entry: the list it is in, the how-manieth it is there, what it says, and ``Marks`` as bytes.
+
+    ``terms`` are those of a relationship under the policy that the roster was found right with, where they are known.
+    """
 
     kind: str
     index: int
     text: str
     marks: bytes = b""
+    terms: str | None = None
 
     @property
     def data(self) -> Any:
@@ -60,6 +64,10 @@ class Roster(Protocol):
     @property
     def digest(self) -> str:
         """The same for the same entries, another where any differs."""
+
+    @property
+    def policy(self) -> str | None:
+        """What policy.yaml said, as JSON, when this was found right with it; None where that is not known."""
 
 
 @dataclass
@@ -118,6 +126,11 @@ class Pile:
                 whole.update(text.encode() + b"\n")
         return whole.hexdigest()
 
+    @property
+    def policy(self) -> None:
+        """Not known: what is in memory may still be wrong."""
+        return
+
 
 def pile(lists: Mapping[str, Iterable[object]]) -> Pile:
     """Keep what no file says."""
@@ -141,6 +154,13 @@ def members(data: object) -> tuple[str, ...]:
     several = data.get("mentees")
     named = (data.get("mentor"), data.get("mentee"), *(several if isinstance(several, list) else ()))
     return tuple(dict.fromkeys(each for each in named if isinstance(each, str)))
+
+
+def owned(roster: Roster) -> Iterator[tuple[str, int]]:
+    """Say of each person how many calendars they have."""
+    for kept in roster.entries(PEOPLE):
+        data = kept.data
+        yield data["id"], len(data.get("calendars") or ())
 
 
 class Entries(Sequence[Any]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
@@ -27,6 +28,7 @@ class Section(BaseModel):
         return {key: value for key, value in data.items() if value is not None or key not in known}
 
 
+@lru_cache(maxsize=256)
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """Give the keys of a group as they are written, in order."""
     return tuple(field.alias or name for name, field in model.model_fields.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 
 from pydantic import BaseModel, SecretStr
@@ -26,7 +26,7 @@ def digest(
     """
     mentor, *mentees = (replace(person, holidays=frozenset()) for person in relationship.people)
     binding = {
-        "relationship": asdict(replace(relationship, mentor=mentor, mentees=tuple(mentees))),
+        "relationship": replace(relationship, mentor=mentor, mentees=tuple(mentees)),
         "zone_rules": VERSION,
         "regions": {person.id: regions[person.id] for person in relationship.people},
         "calendars": {
@@ -49,4 +49,6 @@ def _plain(value: object) -> object:
         return value.total_seconds()
     if isinstance(value, date):
         return value.isoformat()
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     raise TypeError(f"no stable text for {type(value).__name__}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -14,12 +14,14 @@ from agent.core.relationships import Relationship
 class Ties:
     """``bonds_of`` gives the ids of somebody's relationships; ``members`` those of a relationship's people, mentor first.
 
-    Both are empty where there is no such person, or no such relationship. ``horizon`` is how far ahead anybody books.
+    Both are empty where there is no such person, or no such relationship. ``owned`` says how many calendars each person
+    has. ``horizon`` is how far ahead anybody books.
     ``digest`` is another wherever anybody is with others, on other terms, or has other calendars.
     """
 
     bonds_of: Callable[[str], tuple[str, ...]]
     members: Callable[[str], tuple[str, ...]]
+    owned: Callable[[], Iterable[tuple[str, int]]]
     horizon: timedelta
     digest: str
 
@@ -38,6 +40,7 @@ def ties_of(
     return Ties(
         bonds_of=lambda person: bonds.get(person, ()),
         members=lambda name: together.get(name, ()),
+        owned=lambda: owned,
         horizon=max((each.policy.horizon for each in relationships.values()), default=timedelta()),
         digest=sha256(repr(whole).encode()).hexdigest(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from agent.core.rules import EVERY_DAY
 from agent.settings.mistakes import Mistake, nearest, quote
@@ -31,15 +32,19 @@ def parse_days(value: object) -> frozenset[int]:
     """Read at least one day; a range may run over the end of the week."""
     if isinstance(value, list):
         found = frozenset[int]().union(*(parse_days(item) for item in value))
-    elif isinstance(value, str) and value.strip().lower() == "daily":
-        found = EVERY_DAY
-    elif isinstance(value, str) and value.strip():
-        found = frozenset[int]().union(*(_range(part) for part in value.split(",")))
     else:
-        found = frozenset()
+        found = _days(value) if isinstance(value, str) else frozenset()
     if not found:
         raise Mistake(f"{quote(value)} names no day", "write days such as “mon-fri”, “mon,wed” or “daily”")
     return found
+
+
+@lru_cache(maxsize=4096)
+def _days(text: str) -> frozenset[int]:
+    """Read them once, however many have the same days."""
+    if text.strip().lower() == "daily":
+        return EVERY_DAY
+    return frozenset[int]().union(*(_range(part) for part in text.split(","))) if text.strip() else frozenset()
 
 
 def _range(text: str) -> frozenset[int]:

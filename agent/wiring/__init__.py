@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent import log
 from agent.clock import Clock, RehearsalClock, SystemClock
+from agent.settings.progress import Passed, silent
 from agent.wiring.files import fingerprint
 from agent.wiring.parts import close_calendars, open_programme
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from agent.services.part import Part, Swept
     from agent.services.programme import Programme
     from agent.settings.document import Document
+    from agent.settings.load import Settings
     from agent.settings.models import ConnectorModels
     from agent.settings.values import Deployment
 
@@ -32,15 +34,36 @@ def connector_models() -> ConnectorModels:
     return ConnectorModels(calendars=registry.calendar_models(), smtp=registry.smtp_model())
 
 
-def load_deployment(home: Path, now: datetime, instead: Mapping[str, Document] | None = None) -> Deployment:
-    """Read a deployment folder, with other files ``instead`` of some.
+def load_settings(
+    home: Path,
+    instead: Mapping[str, Document] | None = None,
+    passed: Passed = silent,
+    stopping: Callable[[], bool] = bool,
+) -> Settings:
+    """Read a deployment folder, with other files ``instead`` of some; a large people.yaml once for each content.
 
-    Raises ``SettingsError`` with every problem, ``HomeNotFound`` where there is none.
+    Raises ``SettingsError`` with every problem, ``HomeNotFound`` where there is none, ``NotRead`` where reading broke
+    off, and ``Interrupted`` while ``stopping``.
     """
-    from agent.settings.load import load
+    from agent.settings.load import PEOPLE, find_home, load
+    from agent.wiring.roster import roster_of
+
+    home = find_home(home)
+    roster = None if PEOPLE in (instead or {}) else roster_of(home, passed, stopping)
+    return load(home, connector_models(), instead, roster)
+
+
+def load_deployment(
+    home: Path,
+    now: datetime,
+    instead: Mapping[str, Document] | None = None,
+    passed: Passed = silent,
+    stopping: Callable[[], bool] = bool,
+) -> Deployment:
+    """Read a deployment folder, as ``load_settings`` does, and give its values."""
     from agent.settings.values import deployment
 
-    return deployment(load(home, connector_models(), instead), now)
+    return deployment(load_settings(home, instead, passed, stopping), now)
 
 
 @dataclass
@@ -171,13 +194,16 @@ class App:
 
     def _take_in_changes(self) -> None:
         from agent.settings.errors import SettingsError
+        from agent.wiring.roster import Interrupted, NotRead
 
         seen = fingerprint(self.home, self.clock.now())
         if seen == self._seen and not self._accepted_elsewhere():
             return
         try:
-            deployment = load_deployment(self.home, self.clock.now())
-        except (SettingsError, OSError) as error:
+            deployment = load_deployment(self.home, self.clock.now(), stopping=self.programme.stopping)
+        except Interrupted:
+            return
+        except (SettingsError, OSError, NotRead) as error:
             self._seen = seen
             log.logger().error("changed files not taken in", why=type(error).__name__, advice="attune check")
             return
@@ -218,18 +244,27 @@ class App:
 
 @contextmanager
 def build(
-    home: Path | None, clock: Clock | None = None, *, at: datetime | None = None, stopping: Callable[[], bool] = bool
+    home: Path | None,
+    clock: Clock | None = None,
+    *,
+    at: datetime | None = None,
+    stopping: Callable[[], bool] = bool,
+    passed: Passed = silent,
 ) -> Iterator[App]:
-    """Open a deployment; ``at`` puts its clock at an instant, which the deployment has to allow (``rehearsal``)."""
+    """Open a deployment; ``at`` puts its clock at an instant, which the deployment has to allow (``rehearsal``).
+
+    ``passed`` is told how far reading a large people.yaml has come.
+    """
     from agent.settings.load import find_home
     from agent.store import made
     from agent.store.engine import open_store
 
     log.configure_once()
     found = find_home(home)
-    deployment = load_deployment(found, (clock or choose_clock(at, rehearsal=True)).now())
+    now = (clock or choose_clock(at, rehearsal=True)).now()
+    seen = fingerprint(found, now)
+    deployment = load_deployment(found, now, passed=passed, stopping=stopping)
     clock = clock or choose_clock(at, rehearsal=deployment.rehearsal)
-    seen = fingerprint(found, clock.now())
     store = open_store(deployment.store_url)
     try:
         made.ready(store, deployment.store_url, found)
