@@ -47,9 +47,8 @@ def command(
     """
     from agent.cli.explanation_text import lines
     from agent.services.explain_search import explain_search, inquire
-    from agent.wiring import build
 
-    with build(home, at=at) as app:
+    with opened(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
         language = _language(found, viewer)
         end = end_of(first, weeks, app.programme.clock.now())

@@ -81,10 +81,9 @@ def command(
     if not cohort and (seed, budget) != (None, None):
         raise Refused("--seed and --budget say how all are placed together; add --cohort, or leave them out")
     from agent.services.plan_programme import plan_one_by_one, plan_together
-    from agent.wiring import build
 
     seed, budget = seed or 0, budget or ROUNDS
-    with build(home, at=at) as app:
+    with opened(home, at=at) as app:
         if cohort:
             with _progress(len(app.programme.relationships)) as passed:
                 found = plan_together(app.programme, weeks, seed=seed, budget=_budget(budget), progress=passed)

@@ -28,9 +28,8 @@ def show(
     """Play the weeks and print what they come to. Raises ``SettingsError`` with every mistake of the new files."""
     from agent.cli.plan_change_object import as_object
     from agent.cli.plan_change_text import show as show_text
-    from agent.wiring import build
 
-    with build(home, at=at) as app:
+    with opened(home, at=at) as app:
         found = _planned(app, policy, people, weeks)
     if as_json:
         typer.echo(json.dumps(as_object(found), indent=2, ensure_ascii=False))

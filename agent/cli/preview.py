@@ -63,10 +63,9 @@ def command(
     """
     from agent.core.intents import MailKind
     from agent.services.preview_mail import preview_mail
-    from agent.wiring import build
 
     kind = named({each.value: each for each in MailKind}, mail, "mail")
-    with build(home, at=at) as app:
+    with opened(home, at=at) as app:
         reader = named(app.programme.people, person, "person")
         shown = preview_mail(app.programme, kind, reader, _relationship(app.programme, reader, relationship))
     for form, target in (("plain", text), ("html", html)):

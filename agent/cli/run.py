@@ -41,7 +41,6 @@ def command(
     from agent.cli.progress import rows_passed
     from agent.cli.workers import run as run_workers
     from agent.daemon.loop import Stop
-    from agent.wiring import build
 
     if at is not None and not once:
         raise typer.BadParameter("--at goes with --once", param_hint="--at")
@@ -55,7 +54,7 @@ def command(
         return
     stop = Stop()
     stop.listen()
-    with build(home, at=at, stopping=stop.__bool__) as app, app.exclusive():
+    with opened(home, at=at, stopping=stop.__bool__) as app, app.exclusive():
         with rows_passed("weighing the changed policy") as passed:
             app.take_policy(passed)
         if once:

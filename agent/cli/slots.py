@@ -53,9 +53,8 @@ def command(
     from agent.core.explain import reasons
     from agent.core.timespan import whole_minutes
     from agent.services.find_slots import find_others, find_slots
-    from agent.wiring import build
 
-    with build(home, at=at) as app:
+    with opened(home, at=at) as app:
         found = named(app.programme.relationships, relationship, "pair or circle")
         end = end_of(first, weeks, app.programme.clock.now())
         search = find_others(app.programme, found) if instead else find_slots(app.programme, found, first, end)

@@ -29,10 +29,9 @@ def run(home: Path | None, count: int, number: int, keeper: int, *, debug: bool)
     from agent.daemon.supervisor import supervise
     from agent.settings.load import notify_socket
     from agent.store import lease_tables
-    from agent.wiring import build
 
     stop = Stop()
-    with build(home, stopping=stop.__bool__) as app:
+    with opened(home, stopping=stop.__bool__) as app:
         store, found = app.programme.store, app.home
         if count > 1 and not store.serves_many:
             raise Refused(ONE_PROCESS)

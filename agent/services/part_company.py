@@ -24,8 +24,7 @@ def part_company(programme: Programme, now: datetime) -> bool:
     if not programme.relationships:
         return True
     with programme.store.look() as tx:
-        booked = [(name, number, meetings.booked_for(tx, name, number)) for name, number in meetings.booked(tx)]
-    parted = [each for each in booked if not programme.together(each[0], each[2])]
+        parted = [each for each in meetings.parties(tx) if not programme.together(each[0], each[2])]
     left = [each for each in parted if not _called_off(programme, *each, now)]
     return not left
 

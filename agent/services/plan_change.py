@@ -5,11 +5,13 @@ Nothing is sent, and nothing in the store or in anybody's calendar changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
 from agent.core.intents import MailKind
 from agent.core.observation import Observed
@@ -24,6 +26,10 @@ from agent.services.programme import Programme
 from agent.services.weigh_policy import Weighed, read_states, weigh
 from agent.settings.values import Deployment
 from agent.store import meetings
+from connectors.base import CalendarReader
+
+Opened = MutableMapping[str, tuple[CalendarReader, ...]]
+"""Calendars by person; nobody changes who is in it."""
 
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Opens, for a step by its name, what is told how many are done, of how many."""
@@ -109,7 +115,7 @@ def plan_change(
     """
     now = new.clock.now()
     end = now + timedelta(weeks=weeks)
-    new = replace(new, calendars={**old.calendars, **new.calendars})
+    new = replace(new, calendars=ChainMap(*(cast("Opened", each.calendars) for each in (new, old))))
     states = read_states(new, {*old.relationships, *new.relationships})
     horizon = max(old.deployment.longest_horizon, new.deployment.longest_horizon)
     observer = Observer(new, now, end + horizon)

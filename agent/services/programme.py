@@ -35,6 +35,8 @@ class Programme:
     """Events of relationships whose look-up after a restore waits for more calls, by UID and person."""
     begun_at_once: int | None = None
     """How many effects are begun in one transaction, where that is more than there are threads."""
+    counted: Mapping[str, int] | None = None
+    """How many calendars each person has, where that can be said without opening any."""
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -45,6 +47,13 @@ class Programme:
     def relationships(self) -> Mapping[str, Relationship]:
         """Every pair and circle, by id."""
         return self.deployment.relationships
+
+    @property
+    def owned(self) -> Mapping[str, int]:
+        """How many calendars each person has."""
+        if self.counted is not None:
+            return self.counted
+        return {person: len(calendars) for person, calendars in self.calendars.items()}
 
     def booking_calendar(self, person: str) -> CalendarWriter | None:
         """The calendar of a person that takes our events, if they have one."""

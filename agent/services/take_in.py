@@ -37,7 +37,7 @@ def _take_in(programme: Programme, now: datetime) -> None:
         edition.claim(tx, Edition.of(programme.deployment.home))
         relationships.synchronise(tx, programme.deployment.terms, now)
         recovery.doubt(tx, now)
-        calendars.synchronise(tx, {person: len(owned) for person, owned in programme.calendars.items()}, now)
+        calendars.synchronise(tx, programme.owned, now)
     if part_company(programme, now):
         with programme.store.begin() as tx:
             marks.alone(tx, ROSTER)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from heapq import nsmallest
 
 from agent import log
 from agent.core import cadence
@@ -135,7 +136,7 @@ def weigh(
 
     Who is paused, or over, or has a calendar that cannot be read, counts on neither side.
     """
-    names = _sample(programme.relationships.keys() & before.relationships.keys())
+    names = _sample(name for name in programme.relationships if name in before.relationships)
     both = [(before.relationships[name], programme.relationships[name]) for name in names]
     states, asked, lost = read_states(programme, names), 0, 0
     for done, (pair, observed) in enumerate(zip(both, _looks(observer, both, programme.threads), strict=True), 1):
@@ -148,7 +149,7 @@ def weigh(
 
 def _sample(names: Iterable[str]) -> list[str]:
     """The same ones every time, chosen by nothing that means anything."""
-    return sorted(names, key=lambda name: sha256(name.encode()).digest())[:MOST]
+    return nsmallest(MOST, names, key=lambda name: sha256(name.encode()).digest())
 
 
 def _looks(observer: Observer, both: Iterable[tuple[Relationship, Relationship]], threads: int) -> Iterator[Observed]:

@@ -59,13 +59,12 @@ def validate(
         found = model.model_validate(written | dict.fromkeys(document.entries, ()))
     except ValidationError as error:
         _report(model, document, error)
-    for key, listed in document.entries.items():
-        kind = (entries or {})[key]
-        for index, entry in enumerate(told(listed, len(listed), passed)):
-            try:
-                kind.model_validate(entry)
-            except ValidationError as error:
-                _report(model, document, error, (key, index))
+    listed = ((key, index, entry) for key, each in document.entries.items() for index, entry in enumerate(each))
+    for key, index, entry in told(listed, sum(map(len, document.entries.values())), passed):
+        try:
+            (entries or {})[key].model_validate(entry)
+        except ValidationError as error:
+            _report(model, document, error, (key, index))
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -24,9 +25,11 @@ from agent.settings.people import People
 from agent.settings.people_file import PersonSection
 from agent.settings.places import public_holidays
 from agent.settings.policy_file import PolicyFile
-from agent.settings.roster import BONDS, members, owned
+from agent.settings.roster import BONDS, PEOPLE, members
 from agent.settings.terms import digest
 from agent.settings.ties import Ties
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -39,22 +42,22 @@ class Found:
     @cached_property
     def people(self) -> Mapping[str, Person]:
         """People by id."""
-        return Lazy(self._listed.ids, len(self._listed.people), self._person)
+        return self._of_people(self._person)
 
     @cached_property
     def relationships(self) -> Mapping[str, Relationship]:
         """Pairs and circles by id."""
-        return Lazy(self._listed.bonds, len(self._listed.pairs) + len(self._listed.circles), self._relationship)
+        return self._of_bonds(self._relationship)
 
     @cached_property
     def calendars(self) -> Mapping[str, tuple[BaseModel, ...]]:
         """The settings of each person's calendars."""
-        return Lazy(self._listed.ids, len(self._listed.people), lambda name: self._sections[name].calendars)
+        return self._of_people(lambda name: self._sections[name].calendars)
 
     @cached_property
     def terms(self) -> Mapping[str, str]:
         """For each relationship a digest of all that binds it."""
-        return Lazy(self._listed.bonds, len(self.relationships), self._terms)
+        return self._of_bonds(self._terms)
 
     @cached_property
     def ties(self) -> Ties:
@@ -64,14 +67,22 @@ class Found:
         return Ties(
             bonds_of=roster.bonds_of,
             members=self._members,
-            owned=lambda: owned(roster),
+            owned=self._of_people(self._owned),
             horizon=self._policy.horizon if self.relationships else timedelta(),
             digest=sha256(repr(whole).encode()).hexdigest(),
         )
 
     @cached_property
     def _sections(self) -> Mapping[str, PersonSection]:
-        return Lazy(self._listed.ids, len(self._listed.people), self._listed.person, at_hand=256)
+        return self._of_people(self._listed.person)
+
+    def _of_people(self, make: Callable[[str], V]) -> Mapping[str, V]:
+        listed = self._listed
+        return Lazy(listed.ids, len(listed.people), make, lambda name: bool(listed.roster.named(name, (PEOPLE,))))
+
+    def _of_bonds(self, make: Callable[[str], V]) -> Mapping[str, V]:
+        listed, count = self._listed, len(self._listed.pairs) + len(self._listed.circles)
+        return Lazy(listed.bonds, count, make, lambda name: bool(listed.roster.named(name, BONDS)))
 
     @property
     def _listed(self) -> People:
@@ -84,6 +95,10 @@ class Found:
     def _members(self, name: str) -> tuple[str, ...]:
         kept = self._listed.roster.named(name, BONDS)
         return members(kept.data) if kept else ()
+
+    def _owned(self, name: str) -> int:
+        kept = self._listed.roster.named(name, (PEOPLE,))
+        return len(kept.data.get("calendars") or ()) if kept else 0
 
     def _person(self, name: str) -> Person:
         section, policy = self._sections[name], self._policy

@@ -162,10 +162,10 @@ class _Stream:
 
     def _pairs(self, lazily: int) -> Iterator[tuple[Node, Node]]:
         while type(event := self._event()) is not libyaml.MappingEndEvent:
-            key = self._node(event)
-            value = self._node(self._event(), lazily - 1)
+            key, event = self._node(event), self._event()
+            value = self._node(event, lazily - 1)
             yield key, value
-            if not isinstance(value, Scalar) and isinstance(value.items, Iterator):
+            if lazily > 1 and not isinstance(value, Scalar) and not event.anchor:
                 value.gather()  # what nobody has asked for is still in front of the next key
 
 

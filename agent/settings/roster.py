@@ -156,13 +156,6 @@ def members(data: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in named if isinstance(each, str)))
 
 
-def owned(roster: Roster) -> Iterator[tuple[str, int]]:
-    """Say of each person how many calendars they have."""
-    for kept in roster.entries(PEOPLE):
-        data = kept.data
-        yield data["id"], len(data.get("calendars") or ())
-
-
 class Entries(Sequence[Any]):
     """One list of a roster, read entry by entry."""
 

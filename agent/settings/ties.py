@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -21,7 +21,7 @@ class Ties:
 
     bonds_of: Callable[[str], tuple[str, ...]]
     members: Callable[[str], tuple[str, ...]]
-    owned: Callable[[], Iterable[tuple[str, int]]]
+    owned: Mapping[str, int]
     horizon: timedelta
     digest: str
 
@@ -35,12 +35,12 @@ def ties_of(
     for name, people in together.items():
         for person in people:
             bonds[person] = (*bonds.get(person, ()), name)
-    owned = sorted((person, len(calendars)) for person, calendars in calendars.items())
-    whole = (sorted(together.items()), sorted(terms.items()), owned)
+    owned = {person: len(each) for person, each in calendars.items()}
+    whole = (sorted(together.items()), sorted(terms.items()), sorted(owned.items()))
     return Ties(
         bonds_of=lambda person: bonds.get(person, ()),
         members=lambda name: together.get(name, ()),
-        owned=lambda: owned,
+        owned=owned,
         horizon=max((each.policy.horizon for each in relationships.values()), default=timedelta()),
         digest=sha256(repr(whole).encode()).hexdigest(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from agent.store import lock_order
+from agent.store.batches import MANY, batches
 from agent.store.engine import Transaction
 from agent.store.schema import calendars as rows
 from agent.store.schema import storable
@@ -56,15 +57,38 @@ _THEIRS = rows.select().where(rows.c.person.in_(sa.bindparam("people", expanding
 
 
 def synchronise(tx: Transaction, owned: Mapping[str, int], now: datetime) -> None:
-    """Take in how many calendars each person has: new ones are asked now, those that are gone are forgotten."""
+    """Take in how many calendars each person has: new ones are asked now, those that are gone are forgotten.
+
+    Of either side only some are in memory at a time.
+    """
+    for some in batches(owned.items()):
+        _take_in(tx, dict(some), now)
+    for known in _owners(tx):
+        for person in (each for each in known if each not in owned):
+            tx.execute(rows.delete().where(rows.c.person == person))
+
+
+def _take_in(tx: Transaction, owned: Mapping[str, int], now: datetime) -> None:
     wanted = {(person, position) for person, count in owned.items() for position in range(count)}
-    known = {(row.person, row.position) for row in tx.execute(sa.select(rows.c.person, rows.c.position))}
+    known = {(row.person, row.position) for row in tx.execute(_KNOWN, {"people": list(owned)})}
     for person, position in known - wanted:
         tx.execute(rows.delete().where(_this(person, position)))
     fresh = {"dropped": 0, "ask_at": now}
     new = [{"person": person, "position": position, "shard": shard_of(person)} for person, position in wanted - known]
     if new:
         tx.execute(rows.insert(), [each | fresh for each in sorted(new, key=lambda each: str(each["person"]))])
+
+
+_KNOWN = sa.select(rows.c.person, rows.c.position).where(rows.c.person.in_(sa.bindparam("people", expanding=True)))
+
+
+def _owners(tx: Transaction) -> Iterator[list[str]]:
+    """Give everybody whose calendars are known, some at a time."""
+    query = sa.select(rows.c.person).distinct().order_by(rows.c.person).limit(MANY)
+    page = list(tx.scalars(query))
+    while page:
+        yield page
+        page = list(tx.scalars(query.where(rows.c.person > page[-1])))
 
 
 def ask_all(tx: Transaction, now: datetime, shards: Shards = None) -> None:

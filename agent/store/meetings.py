@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -14,6 +15,9 @@ from agent.core.walltime import Wall
 from agent.store.engine import Transaction
 from agent.store.schema import attendance
 from agent.store.schema import meetings as rows
+
+MANY = 1000
+"""Rows fetched at a time."""
 
 OCCUPYING = (MeetingStatus.BOOKED.value, MeetingStatus.HELD.value)
 
@@ -70,10 +74,15 @@ _BOOKED_FOR = (
 )
 
 
-def booked(tx: Transaction) -> list[tuple[str, int]]:
-    """Relationship and number of every booked meeting."""
-    query = sa.select(rows.c.relationship, rows.c.number).where(rows.c.status == MeetingStatus.BOOKED.value)
-    return [(row.relationship, row.number) for row in tx.execute(query.order_by(rows.c.relationship, rows.c.number))]
+def parties(tx: Transaction) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """Give relationship, number and people of every booked meeting, some rows at a time: the people, mentor first."""
+    same = sa.and_(attendance.c.relationship == rows.c.relationship, attendance.c.number == rows.c.number)
+    query = sa.select(rows.c.relationship, rows.c.number, attendance.c.person).outerjoin(attendance, same)
+    query = query.where(rows.c.status == MeetingStatus.BOOKED.value)
+    query = query.order_by(rows.c.relationship, rows.c.number, attendance.c.position)
+    found = tx.execute(query.execution_options(yield_per=MANY))
+    for (name, number), people in groupby(found, key=lambda row: (row.relationship, row.number)):
+        yield name, number, tuple(row.person for row in people if row.person is not None)
 
 
 def find(tx: Transaction, relationship: str, number: int) -> Meeting | None:

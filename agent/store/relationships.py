@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from agent.core.relationships import State
 from agent.store import lease_time, lock_order, state_json
+from agent.store.batches import MANY, batches
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
 from agent.store.intents import DOING
@@ -51,20 +52,48 @@ class Held:
 
 
 def synchronise(tx: Transaction, terms: Mapping[str, str], now: datetime) -> list[str]:
-    """Take in the roster: new ones and those whose terms changed are due now, those no longer named sleep for good."""
-    known = {row.id: row.terms for row in tx.execute(sa.select(rows.c.id, rows.c.terms))}
+    """Take in the roster: new ones and those whose terms changed are due now, those no longer named sleep for good.
+
+    Of what stays as it is, only some are in memory at a time.
+    """
+    new: list[str] = []
+    changed: dict[str, str] = {}
+    for some in batches(terms.items()):
+        fresh, others = _new_and_changed(tx, dict(some), now)
+        new += fresh
+        changed |= others
+    gone = [name for known in _in_the_programme(tx) for name in known if name not in terms]
+    for names in batches(sorted([*changed, *gone])):
+        lock_order.lock(tx, names)
+    for some in batches(changed.items()):
+        _bind(tx, dict(some), now)
+    for names in batches(gone):
+        _bind(tx, dict.fromkeys(names, ""), None)
+    return [*new, *changed, *gone]
+
+
+def _new_and_changed(tx: Transaction, terms: Mapping[str, str], now: datetime) -> tuple[list[str], dict[str, str]]:
+    """Insert those of these that are new."""
+    known = {row.id: row.terms for row in tx.execute(_TERMS, {"names": list(terms)})}
     new = [name for name in terms if name not in known]
-    changed = [name for name in terms if name in known and known[name] != terms[name]]
-    gone = [name for name in known if name not in terms and known[name]]
     if new:
         fresh = {"state": state_json.dump(State()), "version": 0, "troubles": 0, "wake_at": now}
         tx.execute(
             rows.insert(), [{"id": name, "terms": terms[name], "shard": shard_of(name), **fresh} for name in new]
         )
-    lock_order.lock(tx, [*changed, *gone])
-    _bind(tx, {name: terms[name] for name in changed}, now)
-    _bind(tx, dict.fromkeys(gone, ""), None)
-    return [*new, *changed, *gone]
+    return new, {name: new for name, new in terms.items() if name in known and known[name] != new}
+
+
+_TERMS = sa.select(rows.c.id, rows.c.terms).where(rows.c.id.in_(sa.bindparam("names", expanding=True)))
+
+
+def _in_the_programme(tx: Transaction) -> Iterator[list[str]]:
+    """Give the names of all whose terms are known, some at a time."""
+    query = sa.select(rows.c.id).where(rows.c.terms != "").order_by(rows.c.id).limit(MANY)
+    page = list(tx.scalars(query))
+    while page:
+        yield page
+        page = list(tx.scalars(query.where(rows.c.id > page[-1])))
 
 
 def _bind(tx: Transaction, terms: Mapping[str, str], wake_at: datetime | None) -> None:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from agent.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from agent.services.programme import Programme
     from agent.settings.values import Deployment
     from agent.store.engine import Store
+    from connectors.base import CalendarReader
 
 THREADS = 8
 """Calendars read, decisions made and effects carried out side by side, in one process.
@@ -20,38 +23,42 @@ A rehearsal has one: the same world lived through twice has the same journal.
 
 
 def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping: Callable[[], bool]) -> Programme:
-    """Open everybody's calendars and the mail server; nothing is connected yet."""
+    """Make everybody's calendars and the mail server ready; nothing is connected yet."""
     from agent.mail.render import Renderer
     from agent.services.gates import Gates
     from agent.services.limits import Limits
     from agent.services.programme import Programme
+    from agent.settings.lazy import Lazy
     from agent.store.quotas import Rate
+    from agent.wiring.calendars import OpenCalendars
     from connectors import registry
     from connectors.guard import GuardedSender, guarded
 
     bounds = deployment.limits
     rates = (Rate(bounds.server), Rate(bounds.mailbox), Rate(bounds.mails))
     gates = Gates(Limits(store, clock), *rates, share=max(1, THREADS // 2))
-    calendars = {
-        person.id: tuple(
-            guarded(
-                registry.open_calendar(each, home=deployment.home, where=person.where, owner=person.email, clock=clock),
-                gates.calendar(registry.server_of(each), f"{person.id}:{position}"),
-            )
-            for position, each in enumerate(deployment.calendars[person.id])
+
+    def open_one(name: str, position: int, settings: BaseModel) -> tuple[CalendarReader, Callable[[], None]]:
+        person = deployment.people[name]
+        opened = registry.open_calendar(
+            settings, home=deployment.home, where=person.where, owner=person.email, clock=clock
         )
-        for person in deployment.people.values()
-    }
+        return guarded(opened, gates.calendar(registry.server_of(settings), f"{name}:{position}")), opened.close
+
+    calendars = OpenCalendars(deployment.calendars, open_one)
     sender = registry.open_sender(deployment.smtp, home=deployment.home)
     sender = GuardedSender(sender, gates.mail(registry.server_of(deployment.smtp)))
     renderer = Renderer(deployment.home / "templates")
     threads = THREADS if isinstance(clock, SystemClock) else 1
-    places = {person: tuple(map(registry.place_of, owned)) for person, owned in deployment.calendars.items()}
-    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads, places)
+    owned = deployment.calendars
+    places = Lazy(owned.__iter__, len(owned), lambda name: tuple(map(registry.place_of, owned[name])), owned.__contains__)
+    counted = deployment.ties.owned
+    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads, places, counted=counted)
 
 
 def close_calendars(programme: Programme) -> None:
     """Let go of every connection to a calendar."""
-    for owned in programme.calendars.values():
-        for calendar in owned:
-            calendar.close()
+    from agent.wiring.calendars import OpenCalendars
+
+    if isinstance(programme.calendars, OpenCalendars):
+        programme.calendars.close()
