@@ -27,18 +27,21 @@ def command(home: Home = None, as_json: AsJson = False) -> None:
     Example:
       attune check --home mentoring
     """
+    from agent.cli.progress import share_passed
     from agent.clock import SystemClock
     from agent.settings.errors import SettingsError
-    from agent.settings.load import find_home, load
+    from agent.settings.load import find_home
     from agent.settings.notices import notices
-    from agent.wiring import connector_models
+    from agent.wiring import load_settings
 
     try:
-        settings = load(find_home(home), connector_models())
+        with share_passed("reading people.yaml") as passed:
+            settings = load_settings(find_home(home), passed=passed)
     except SettingsError as error:
         typer.echo(_json_of(error.problems, []) if as_json else _listed(error.problems))
         raise typer.Exit(2) from None
-    warnings = notices(settings, SystemClock().now())
+    with share_passed("looking for what is odd") as passed:
+        warnings = notices(settings, SystemClock().now(), passed)
     if as_json:
         typer.echo(_json_of([], warnings, _numbers(settings)))
         return

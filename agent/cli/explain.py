@@ -46,6 +46,7 @@ def command(
       attune explain pair-1 --as mentee-1 --svg week.svg
     """
     from agent.cli.explanation_text import lines
+    from agent.cli.progress import opened
     from agent.services.explain_search import explain_search, inquire
 
     with opened(home, at=at) as app:

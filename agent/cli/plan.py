@@ -80,6 +80,7 @@ def command(
         return
     if not cohort and (seed, budget) != (None, None):
         raise Refused("--seed and --budget say how all are placed together; add --cohort, or leave them out")
+    from agent.cli.progress import opened
     from agent.services.plan_programme import plan_one_by_one, plan_together
 
     seed, budget = seed or 0, budget or ROUNDS

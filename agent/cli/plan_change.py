@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agent.cli.progress import rows_passed
+from agent.cli.progress import opened, rows_passed
 
 if TYPE_CHECKING:
     from agent.services.plan_change import ChangePlan

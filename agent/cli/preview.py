@@ -61,6 +61,7 @@ def command(
     Example:
       attune preview agenda --for mentor-1 --html agenda.html
     """
+    from agent.cli.progress import opened
     from agent.core.intents import MailKind
     from agent.services.preview_mail import preview_mail
 

@@ -43,9 +43,7 @@ def share_passed(what: str) -> Iterator[Callable[[float], None]]:
 
 
 @contextmanager
-def opened(
-    home: Path | None, *, at: datetime | None = None, stopping: Callable[[], bool] = bool
-) -> Iterator[App]:
+def opened(home: Path | None, *, at: datetime | None = None, stopping: Callable[[], bool] = bool) -> Iterator[App]:
     """Open a deployment, and show how far it has come where a large people.yaml has to be read first."""
     from agent.wiring import build
 

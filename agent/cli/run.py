@@ -38,7 +38,7 @@ def command(
     """
     from agent import log
     from agent.cli.policy import accept
-    from agent.cli.progress import rows_passed
+    from agent.cli.progress import opened, rows_passed
     from agent.cli.workers import run as run_workers
     from agent.daemon.loop import Stop
 

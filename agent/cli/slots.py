@@ -49,6 +49,7 @@ def command(
     """
     if instead and (first or weeks):
         raise Refused("--instead looks around the day on which the meeting is due; leave --from and --weeks out")
+    from agent.cli.progress import opened
     from agent.core.alternatives import alternatives
     from agent.core.explain import reasons
     from agent.core.timespan import whole_minutes

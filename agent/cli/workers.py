@@ -23,7 +23,7 @@ def run(home: Path | None, count: int, number: int, keeper: int, *, debug: bool)
 
     A changed policy is weighed before anybody works.
     """
-    from agent.cli.progress import rows_passed
+    from agent.cli.progress import opened, rows_passed
     from agent.daemon.loop import Stop
     from agent.daemon.notify import Notifier
     from agent.daemon.supervisor import supervise

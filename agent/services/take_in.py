@@ -9,6 +9,7 @@ from agent.services import edition
 from agent.services.edition import Edition
 from agent.services.part_company import part_company
 from agent.services.programme import Programme
+from agent.settings.lazy import Lazy
 from agent.store import calendars, events, marks, recovery, relationships
 
 ROSTER, LOOKED_THROUGH, PLACED = "roster", "looked-through", "events-placed"
@@ -48,7 +49,8 @@ def _place(programme: Programme, now: datetime) -> None:
     """Keep which calendar events are in that were written before that was kept."""
     with programme.store.begin() as tx:
         marks.alone(tx, PLACED)
-        events.place(tx, {person: programme.booking_place(person) for person in programme.people})
+        people = programme.people
+        events.place(tx, Lazy(people.__iter__, len(people), programme.booking_place, people.__contains__))
         marks.put(tx, PLACED, now.isoformat())
 
 

@@ -17,9 +17,9 @@ from agent.settings.document import Document
 from agent.settings.durations import spoken
 from agent.settings.mistakes import Mistake
 from agent.settings.people_file import PersonSection, RelationshipSection
-from agent.settings.positions import Path
 from agent.settings.policy_file import PolicyFile
 from agent.settings.policy_rules import cadence_mistake
+from agent.settings.positions import Path
 
 FORTNIGHT = Span(0, 15 * DAY)
 Rules = tuple[Rule, ...]

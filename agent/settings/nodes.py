@@ -1,7 +1,7 @@
 """A YAML file as nodes that know where they stand.
 
-libyaml parses a file of a hundred thousand pairs in seconds, where ruamel.yaml takes minutes; what a plain word means is
-ruamel's to say either way (YAML 1.2). Where the two might differ, or libyaml sees a mistake, ruamel has the last word.
+libyaml parses a file of a hundred thousand pairs in seconds, where ruamel.yaml takes minutes. What a plain word means
+is ruamel's to say either way (YAML 1.2). Where the two might differ, or libyaml sees a mistake, it has the last word.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 _TAG = "tag:yaml.org,2002:"
-_DIFFERENT = re.compile("^%|[\x7f-\x9f\u2028\u2029\ufeff]", re.MULTILINE)
-"""Directives, and signs that end a line in one version of YAML and not in the other."""
+_DIFFERENT = re.compile("^%|[\0-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]", re.MULTILINE)
+"""Directives, tabs, and signs that end a line in one version of YAML and not in the other."""
 
 
 class Unlike(Exception):
@@ -82,22 +82,23 @@ class Composition:
     composed: int = 0
 
 
-def streamed(text: str) -> Composition | None:
+def streamed(text: str, *, tags: bool) -> Composition | None:
     """Compose a file by libyaml, the items of its longest lists as they are asked for; None where ruamel has to.
 
-    Both this and asking for items may raise ``Unlike``.
+    Both this and asking for items may raise ``Unlike``, as they do for tags unless these are to be taken as they are.
     """
     parser = getattr(getattr(libyaml, "cyaml", None), "CParser", None)
     if parser is None or _DIFFERENT.search(text):
         return None
-    return _Stream(parser(text).get_event).whole()
+    return _Stream(parser(text).get_event, tags).whole()
 
 
 class _Stream:
     """Turns events into nodes."""
 
-    def __init__(self, event: Callable[[], Any]) -> None:
+    def __init__(self, event: Callable[[], Any], tags: bool) -> None:
         self._ask = event
+        self._tags = tags
         self._anchors: dict[str, Node] = {}
         self._composition = Composition()
 
@@ -141,6 +142,8 @@ class _Stream:
             if event.anchor not in self._anchors:
                 raise Unlike("found undefined alias", mark.line, mark.column)
             return self._anchors[event.anchor]
+        if event.tag is not None and not self._tags:
+            raise Unlike("it has a tag", mark.line, mark.column)
         self._composition.composed += 1
         node: Node
         if kind is libyaml.ScalarEvent:

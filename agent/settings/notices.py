@@ -30,7 +30,13 @@ def notices(settings: Settings, now: datetime, passed: Passed = silent) -> list[
     They come in this order.
     """
     rules = (_note(settings, *each) for each in rule_notices(settings, now))
-    return [*_mail(settings), *_calendars(settings), *_people(settings), *_never_together(settings, now, passed), *rules]
+    return [
+        *_mail(settings),
+        *_calendars(settings),
+        *_people(settings),
+        *_never_together(settings, now, passed),
+        *rules,
+    ]
 
 
 def _mail(settings: Settings) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Where everything in a piece of a file stands, as a row of numbers: a line and a column for each key and each value."""
+"""Where everything in a piece of a file stands, as a row of numbers: line and column of each key and each value."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def compose(file: str, text: str, *, listing: bool = False, passed: Passed = sil
     lines = text.count("\n") + 1
     builder = partial(_built, file, listing=listing, passed=lambda line: passed(line / lines))
     try:
-        if (found := nodes.streamed(text)) is not None:
+        if (found := nodes.streamed(text, tags=len(text) > LARGE)) is not None:
             return builder(found)
     except (Unlike, RecursionError) as error:
         if len(text) > LARGE:

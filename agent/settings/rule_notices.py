@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from agent.core.timespan import DAY
 from agent.settings.clocktimes import spoken_time, stretch
-from agent.settings.positions import Path
 from agent.settings.load import Settings
 from agent.settings.people_file import PersonSection
+from agent.settings.positions import Path
 from agent.settings.time_rules import TimeRule
 
 NIGHT = 9 * 60

@@ -12,7 +12,7 @@ from agent.core.relationships import Relationship
 
 @dataclass(frozen=True)
 class Ties:
-    """``bonds_of`` gives the ids of somebody's relationships; ``members`` those of a relationship's people, mentor first.
+    """Ids: ``bonds_of`` gives those of somebody's relationships, ``members`` those of its people, the mentor's first.
 
     Both are empty where there is no such person, or no such relationship. ``owned`` says how many calendars each person
     has. ``horizon`` is how far ahead anybody books.

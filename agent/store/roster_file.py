@@ -23,7 +23,7 @@ FORMAT = "1"
 
 TABLES = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE entries (number INTEGER PRIMARY KEY, id TEXT NOT NULL, text TEXT NOT NULL, marks BLOB NOT NULL, terms TEXT)",
+    "CREATE TABLE entries (number INTEGER PRIMARY KEY, id TEXT NOT NULL, text TEXT NOT NULL, marks BLOB, terms TEXT)",
     "CREATE TABLE bonds (person TEXT, number INTEGER, PRIMARY KEY (person, number)) WITHOUT ROWID",
 )
 
@@ -79,9 +79,7 @@ def _fill(database: sqlite3.Connection, rows: Iterable[Row], facts: Mapping[str,
     counts: dict[str, int] = {}
     for number, row in enumerate(rows):
         counts[row.kind] = row.index + 1
-        database.execute(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (number, row.id, row.text, row.marks, row.terms)
-        )
+        database.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (number, row.id, row.text, row.marks, row.terms))
         database.executemany("INSERT INTO bonds VALUES (?, ?)", [(person, number) for person in row.members])
     whole = {**facts, "format": FORMAT, "counts": json.dumps(counts)}
     database.executemany("INSERT INTO facts VALUES (?, ?)", whole.items())

@@ -20,8 +20,7 @@ Owned = tuple[CalendarReader, ...]
 class OpenCalendars(Mapping[str, Owned]):
     """Calendars by person. However many threads ask, there is one reader of each calendar at a time.
 
-    ``settings`` are those of each person's calendars, ``guard`` opens one behind its gate, and gives it with what closes
-    it.
+    ``settings`` are those of each person's calendars; ``guard`` opens one behind its gate, and says how to close it.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ from pathlib import Path
 from agent.clock import SystemClock
 from agent.settings.errors import Problem, SettingsError
 from agent.settings.found import Found
-from agent.settings.load import PEOPLE, Settings, load
+from agent.settings.load import Settings, load
 from agent.settings.progress import Passed, silent, told, within
 from agent.settings.roster import BONDS, KINDS, members
 from agent.store import roster_file

@@ -51,7 +51,9 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     renderer = Renderer(deployment.home / "templates")
     threads = THREADS if isinstance(clock, SystemClock) else 1
     owned = deployment.calendars
-    places = Lazy(owned.__iter__, len(owned), lambda name: tuple(map(registry.place_of, owned[name])), owned.__contains__)
+    places = Lazy(
+        owned.__iter__, len(owned), lambda name: tuple(map(registry.place_of, owned[name])), owned.__contains__
+    )
     counted = deployment.ties.owned
     return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads, places, counted=counted)
 

@@ -25,7 +25,7 @@ from agent.settings.progress import Passed, silent
 from agent.settings.reading import read
 from agent.settings.roster import KINDS, Kept
 from agent.store import roster_file
-from agent.store.roster_file import Row, RosterFile
+from agent.store.roster_file import RosterFile, Row
 
 SMALL = 200_000
 """Bytes of a people.yaml that is read anew each time, in a tenth of a second."""

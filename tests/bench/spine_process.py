@@ -1,73 +1,86 @@
-"""The real process on a store with many relationships asleep: how soon it is ready, and what it holds."""
+"""The real process on a folder with many pairs, all asleep: how soon it is ready, and what it holds."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import psutil
 
 from agent.simulation.servers import free_port
-from agent.store.engine import open_store
 from tests.acceptance.deployment import ATTUNE, environment
-from tests.bench import spine_rows
-
-ATTUNE_YAML = """\
-programme: Northwind Mentoring
-mail: {{from: "Attune <attune@northwind.example>", smtp: {{host: 127.0.0.1, port: 9, security: none}}}}
-health: 127.0.0.1:{port}
-"""
-
-PEOPLE_YAML = """\
-people:
-  - {id: mentor-1, name: A Mentor, email: mentor-1@northwind.example, time_zone: UTC, availability: [{days: daily}]}
-  - {id: mentee-1, name: A Mentee, email: mentee-1@northwind.example, time_zone: UTC, availability: [{days: daily}]}
-pairs: [{id: pair-of-the-files, mentor: mentor-1, mentee: mentee-1, starts: 2099-01-05}]
-"""
-
-FAR = datetime(2099, 1, 1, tzinfo=UTC)
+from tests.bench import spine_folder
 
 
 @dataclass(frozen=True)
 class Started:
-    """Seconds from the command to ``/readyz``, and of the processor's; MiB once it rests, and once it was asked."""
+    """Reading the files the first time, then from the command to ``/readyz``, then at rest.
 
+    Seconds by the clock, and of the processor; MiB resident and as a fair share of what is shared with others (PSS).
+    """
+
+    reading: float
     ready: float
     busy: float
     version: float
     resident: float
+    share: float
     scraped: float
     scrape: float
+    resting: float
+    calls: float
 
 
-def start(folder: Path, count: int) -> Started:
-    """Start the daemon once on so many sleeping relationships, ask it for its figures, and stop it."""
+def start(folder: Path, count: int, rest: float) -> Started:
+    """Start the daemon on so many sleeping pairs of a real folder, ask it for its figures, and stop it."""
     home, port = folder / "home", free_port()
-    home.mkdir()
-    (home / "attune.yaml").write_text(ATTUNE_YAML.format(port=port), encoding="utf-8")
-    (home / "policy.yaml").write_text("", encoding="utf-8")
-    (home / "people.yaml").write_text(PEOPLE_YAML, encoding="utf-8")
-    _attune("run", "--once", "--home", str(home))
-    store = open_store(f"sqlite:///{home / 'attune.db'}")
-    spine_rows.asleep(store, count, FAR)
-    store.close()
+    spine_folder.write(home, count, port)
+    reading = _processor(lambda: spine_folder.put_to_sleep(home))
     begun = time.perf_counter()
     _attune("--version")
     version = time.perf_counter() - begun
     with _daemon(home) as process, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         ready = _ready(client)
-        busy, resident = process.cpu_times(), _mebibytes(process)
+        busy, memory = _busy(process), process.memory_full_info()
+        time.sleep(rest)
+        resting = (_busy(process) - busy) / rest
         begun = time.perf_counter()
-        assert f'{{state="asleep"}} {count + 1}.0' in client.get("/metrics").text
+        told = client.get("/metrics").text
         scrape = time.perf_counter() - begun
-        return Started(ready, busy.user + busy.system, version, resident, _mebibytes(process), scrape)
+        assert f'{{state="asleep"}} {count}.0' in told
+        scraped = process.memory_info().rss / MEBI
+        resident, share = memory.rss / MEBI, memory.pss / MEBI
+        return Started(reading, ready, busy, version, resident, share, scraped, scrape, resting, _calls(told))
+
+
+MEBI = 2**20
+
+
+def _calls(told: str) -> float:
+    """How many calls to providers the figures tell of."""
+    return sum(float(line.rpartition(" ")[2]) for line in told.splitlines() if line.startswith(CALLS))
+
+
+CALLS = "attune_provider_calls_total"
+
+
+def _busy(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _processor(work: Callable[[], object]) -> float:
+    """Seconds of the processor that some work takes, here and in the processes it starts."""
+    begun = sum(os.times()[:4])
+    work()
+    return sum(os.times()[:4]) - begun
 
 
 def _attune(*arguments: str) -> None:
@@ -96,7 +109,3 @@ def _ready(client: httpx.Client) -> float:
         except httpx.TransportError:
             time.sleep(0.005)
     raise TimeoutError("the daemon did not become ready")
-
-
-def _mebibytes(process: psutil.Process) -> float:
-    return float(process.memory_info().rss) / 2**20

@@ -101,12 +101,17 @@ def commit(_sizes: Sizes, folder: Path) -> Iterator[Figure]:
 
 def process(sizes: Sizes, folder: Path) -> Iterator[Figure]:
     """Start the real process."""
-    started = spine_process.start(folder, sizes.asleep)
+    started = spine_process.start(folder, sizes.asleep, sizes.rest)
+    pairs = f"{sizes.asleep} pairs"
+    yield Figure(f"{pairs}: files read the first time, and taken in", "s of processor", started.reading)
     yield Figure("start of the process to its first sweep", "s", started.ready, 1.0, busy=started.busy)
     yield Figure("… attune --version, in comparison", "s", started.version)
     yield Figure("resident memory, at rest", "MiB", started.resident, 100)
+    yield Figure("… its share of it (PSS)", "MiB", started.share)
     yield Figure("… after /metrics was asked", "MiB", started.scraped, 100)
     yield Figure("/metrics, the first time", "ms", started.scrape * 1000)
+    yield Figure("at rest, of one processor", "%", started.resting * 100)
+    yield Figure("calls to providers", "", started.calls, 0)
 
 
 def idle(sizes: Sizes, folder: Path) -> Iterator[Figure]:

@@ -268,6 +268,21 @@ class StoreContract:
             assert relationships.load(tx, "pair-1").state.number == 7
             assert due(tx) == ["pair-1"]
 
+    def test_a_roster_longer_than_one_statement_is_taken_in_whole(self, store: Store) -> None:
+        many = {f"pair-{number}": "a" for number in range(1203)}
+        others = {name: "b" if number % 2 else "a" for number, name in enumerate(many)}
+        del others["pair-7"]
+        with store.begin() as tx:
+            assert relationships.synchronise(tx, many, NOW) == list(many)
+            calendars.synchronise(tx, dict.fromkeys(many, 1), NOW)
+        with store.begin() as tx:
+            changed = [name for name, terms in others.items() if terms == "b"]
+            assert relationships.synchronise(tx, others, NOW) == [*changed, "pair-7"]
+            calendars.synchronise(tx, dict.fromkeys(others, 1), NOW)
+        with store.begin() as tx:
+            assert relationships.synchronise(tx, others, NOW) == []
+            assert len(calendars.claim(tx, NOW, NOW + HOUR, 2000)) == 1202
+
     def test_the_longest_overdue_comes_first(self, store: Store) -> None:
         with store.begin() as tx:
             relationships.synchronise(tx, {"pair-1": "a", "pair-2": "b", "pair-3": "c"}, NOW)
