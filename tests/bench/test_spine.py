@@ -17,7 +17,7 @@ def test_a_quick_run_measures_every_promise(tmp_path: Path, capsys: pytest.Captu
     figures = tmp_path / "figures.json"
     assert spine.main(["--quick", "--json", str(figures)]) == 0
     found = {each["what"]: each for each in json.loads(figures.read_text())}
-    assert len([each for each in found.values() if each["wanted"] is not None]) == 9
+    assert len([each for each in found.values() if each["wanted"] is not None]) == 10
     assert found["… effects"]["measured"] > 30
     assert "resident memory" in capsys.readouterr().out
 
