@@ -171,14 +171,14 @@ class Desk:
     ) -> list[tuple[Held, Claimed]]:
         """Begin as many as the lanes get to in a moment; one relationship has one at a time, however many are due.
 
-        What was begun before and may have happened waits for a free lane: it is not to be lost twice for nothing.
+        Mails, and what was begun before and may have happened, wait for a free lane: none is to be lost for nothing.
         """
         begun: list[tuple[Held, Claimed]] = []
         idle, room = self.lanes.idle - taken, self.lanes.within(A_MOMENT, AT_MOST) - taken
         while len(begun) < room:
             found = claims.due(tx, now, room - len(begun), self.part.shards, queues)
             free = max(idle - len(begun), 0)
-            due = {each.intent.relationship: each for each in (*found[:free], *filter(Due.untried, found[free:]))}
+            due = {each.intent.relationship: each for each in (*found[:free], *filter(Due.can_queue, found[free:]))}
             held = relationships.hold(tx, due, now, LEASE) if due else []
             if not held:
                 break

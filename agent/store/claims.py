@@ -19,7 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from agent.core.intents import Intent
+from agent.core.intents import Intent, IntentKind
 from agent.store import lease_time
 from agent.store.engine import Transaction
 from agent.store.errors import Stale
@@ -67,9 +67,12 @@ class Due:
     lost: int
     status: str
 
-    def untried(self) -> bool:
-        """Whether it has certainly not happened yet."""
-        return self.status == PENDING and not self.lost
+    def can_queue(self) -> bool:
+        """Whether it may be begun before a lane is free: it has not happened yet, and can be looked up if it is lost.
+
+        A mail cannot: one that was lost twice is let be, and so must not be lost without having been tried.
+        """
+        return self.status == PENDING and not self.lost and self.intent.kind is not IntentKind.SEND_MAIL
 
 
 @dataclass(frozen=True, slots=True)

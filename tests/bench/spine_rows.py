@@ -10,7 +10,7 @@ from unittest import mock
 
 from agent.clock import Clock
 from agent.core.draft import Decision
-from agent.core.intents import Intent, IntentKind, MailKind
+from agent.core.intents import Intent, IntentKind
 from agent.core.observation import Observed
 from agent.core.relationships import Relationship, State
 from agent.mail.render import Renderer
@@ -59,8 +59,8 @@ def wake(store: Store, names: Sequence[str], at: datetime) -> None:
 
 
 def effects(store: Store, names: Sequence[str], now: datetime, number: int) -> None:
-    """Insert one mail that is due for each of these."""
-    wanted = [Intent(name, number, 0, IntentKind.SEND_MAIL, "mentor-1", now, MailKind.AGENDA) for name in names]
+    """Insert one event that is to be written now for each of these."""
+    wanted = [Intent(name, number, 0, IntentKind.WRITE_EVENT, "mentor-1", now) for name in names]
     with store.begin() as tx:
         intents.add(tx, wanted, now)
 

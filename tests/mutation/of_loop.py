@@ -66,7 +66,7 @@ MUTANTS = (
     Mutant(
         "what may have happened already is begun ahead of a free lane",
         "agent/services/desk",
-        "filter(Due.untried, found[free:])",
+        "filter(Due.can_queue, found[free:])",
         "found[free:]",
         LANES,
     ),
