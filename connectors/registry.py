@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from agent.clock import Clock
 from agent.core.whereabouts import Whereabouts
 from connectors.base import CalendarReader, MailSender
+from connectors.oauth import Keep
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -32,10 +33,19 @@ def smtp_model() -> type[BaseModel]:
     return SmtpSettings
 
 
-def open_calendar(settings: BaseModel, *, home: Path, where: Whereabouts, owner: str, clock: Clock) -> CalendarReader:
+def open_calendar(
+    settings: BaseModel,
+    *,
+    home: Path,
+    where: Whereabouts,
+    owner: str,
+    clock: Clock,
+    keep: Callable[[str], Keep],  # noqa: ARG001 - for calendars that people grant access to
+) -> CalendarReader:
     """Open a person's calendar. ``where`` and ``owner`` are that person's whereabouts and e-mail address.
 
     The whereabouts place floating and all-day items; the address tells which attendee's answer is the owner's.
+    ``keep`` gives where the secret of their grant at a provider is kept, by the provider's name, such as ``google``.
     """
     kind = getattr(settings, "kind", None)
     if kind == "caldav":

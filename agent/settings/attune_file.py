@@ -60,6 +60,11 @@ class AttuneFile(Section):
     )
     sweep: Duration = given("5 min", durations.positive, "How often the daemon looks at what is due.")
     limits: Limits = Field(default=Limits(), description="What the outside bears; what is beyond it waits.")
+    key_file: str | None = Field(
+        default=None,
+        description="File with the keys that seal what people granted, made by “attune keys new”. Better kept elsewhere"
+        " than backups of the store; ATTUNE_KEY, ATTUNE_KEY_FILE or a systemd credential “attune-key” do as well.",
+    )
     health: Listening | None = Field(
         default=None,
         description="Address and port, such as 127.0.0.1:9464, at which “run” answers /metrics, /healthz and /readyz;"

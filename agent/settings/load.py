@@ -23,6 +23,8 @@ from agent.settings.roster import Roster
 
 PEOPLE = "people.yaml"
 
+KEY_VARIABLES = ("ATTUNE_KEY", "ATTUNE_KEY_FILE", "CREDENTIALS_DIRECTORY")
+
 READING = 0.6
 """Share of the time that reading takes; the rest is finding out whether it is right."""
 
@@ -54,6 +56,11 @@ def find_home(given: Path | None = None) -> Path:
 def notify_socket() -> str | None:
     """Give the socket on which a service manager waits to hear how we are (sd_notify(3)), if there is one."""
     return os.environ.get("NOTIFY_SOCKET")
+
+
+def key_variables() -> tuple[str | None, str | None, str | None]:
+    """Give what the environment says of keys: keys themselves, a file of them, a service's folder of credentials."""
+    return tuple(os.environ.get(name) or None for name in KEY_VARIABLES)  # type: ignore[return-value]  # as many
 
 
 def load(

@@ -182,3 +182,64 @@ marks = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("account", sa.Text),
+    sa.Column("secret", sa.Text),
+    sa.Column("asked", sa.Text, nullable=False),
+    sa.Column("granted", sa.Text, nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+    sa.Column("used_at", Instant, nullable=False),
+    sa.Column("renewed_at", Instant, nullable=False),
+    sa.Column("failed_at", Instant),
+    sa.Column("reported_at", Instant),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.Index("links_by_person", "person"),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("link", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("memory", sa.Text, nullable=False),
+    sa.Column("expires", Instant, nullable=False),
+)
+
+grant_mails = sa.Table(
+    "grant_mails",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("lease_until", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lost", sa.Integer, nullable=False),
+    sa.Column("problem", sa.Text),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.Index("grant_mails_by_status", "status", "not_before"),
+    sa.Index("grant_mails_by_person", "person"),
+)

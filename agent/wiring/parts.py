@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.clock import Clock, SystemClock
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from agent.services.programme import Programme
     from agent.settings.values import Deployment
     from agent.store.engine import Store
+    from agent.vault import Vault
     from connectors.base import CalendarReader
 
 THREADS = 8
@@ -26,6 +29,7 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     """Make everybody's calendars and the mail server ready; nothing is connected yet."""
     from agent.mail.render import Renderer
     from agent.services.gates import Gates
+    from agent.services.keep_grants import Keeps
     from agent.services.limits import Limits
     from agent.services.programme import Programme
     from agent.settings.lazy import Lazy
@@ -38,10 +42,17 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     rates = (Rate(bounds.server), Rate(bounds.mailbox), Rate(bounds.mails))
     gates = Gates(Limits(store, clock), *rates, share=max(1, THREADS // 2))
 
+    keeps = Keeps(store, open_vault(deployment.home, deployment.key_file), clock)
+
     def open_one(name: str, position: int, settings: BaseModel) -> tuple[CalendarReader, Callable[[], None]]:
         person = deployment.people[name]
         opened = registry.open_calendar(
-            settings, home=deployment.home, where=person.where, owner=person.email, clock=clock
+            settings,
+            home=deployment.home,
+            where=person.where,
+            owner=person.email,
+            clock=clock,
+            keep=partial(keeps.of, name),
         )
         return guarded(opened, gates.calendar(registry.server_of(settings), f"{name}:{position}")), opened.close
 
@@ -56,6 +67,14 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     )
     counted = deployment.ties.owned
     return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads, places, counted=counted)
+
+
+def open_vault(home: Path, key_file: str | None) -> Vault:
+    """Make a vault of the deployment's keys ready; none is read before it is needed. ``key_file``: see attune.yaml."""
+    from agent.settings.key_files import read_keys
+    from agent.vault import Vault
+
+    return Vault(lambda: read_keys(home, key_file))
 
 
 def close_calendars(programme: Programme) -> None:

@@ -125,10 +125,10 @@ class StoreContract:
         for _ in range(2):
             store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0004"
+            assert migrate.revision(tx) == "0005"
             assert set(sa.inspect(tx).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
         assert store.ping().startswith(f"{self.dialect} ")
-        assert store.ping().endswith(", schema 0004")
+        assert store.ping().endswith(", schema 0005")
         store.close()
 
     def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
@@ -151,7 +151,7 @@ class StoreContract:
             tx.execute(old.insert().values(**first, **columns))
         store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0004"
+            assert migrate.revision(tx) == "0005"
             found = meetings.find(tx, "pair-1", 1)
             assert found == Meeting(1, Span(100, 145), Medium.VIDEO, NOW, revision=2)
             meetings.put(tx, "pair-1", ["mentor-1"], replace(found, wall=Wall("Europe/Lisbon", 160)), 5, 10)
