@@ -13,8 +13,9 @@ import pytest
 from agent.core import decide as deciding
 from agent.core import draft, upkeep
 from agent.core.intents import MailKind
+from agent.core.observation import PersonObserved
 from agent.mail import compose, invite
-from agent.services import consider, deliver, notice, observe, record, send_mail, word_mail, write_event
+from agent.services import consider, deliver, notice, observe, record, send_mail, take_out, word_mail, write_event
 from agent.services.programme import Programme
 from agent.services.verdicts import Done
 from agent.simulation.years import enrolment, year
@@ -113,7 +114,7 @@ def meets_twice_a_week(patch: Patch) -> None:
 
 def takes_late_for_gone(patch: Patch) -> None:
     patch.setattr(intents, "outstanding_writes", lambda *_args: frozenset())
-    patch.setattr(observe, "writes", lambda calendar: False)
+    patch.setattr(observe.Observer, "_event", lambda *known: PersonObserved(delivered=known[-2].span))
 
 
 def hears_nothing(patch: Patch) -> None:
@@ -131,7 +132,7 @@ def sleeps_for_good(patch: Patch) -> None:
 
 
 def leaves_events_behind(patch: Patch) -> None:
-    patch.setattr(write_event, "_removed", lambda calendar, uid: True)
+    patch.setattr(take_out, "remove", lambda calendar, uid: True)
 
 
 def keeps_its_journal_short(patch: Patch) -> None:
