@@ -37,6 +37,7 @@ PARAMETERS = frozenset(
         "client-request-id",
         "x-client-SKU",
         "x-client-Ver",
+        "X-AnchorMailbox",
     }
 )
 
