@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
-from threading import Thread
 from urllib.parse import quote
 
 import httpx
-import tenacity
 
 from agent.clock import Clock
 from connectors.caldav import errors, wire
-from connectors.errors import ConsentRevoked, RateLimited, Temporary, Unreadable
+from connectors.errors import ConsentRevoked, Unreadable
+from connectors.patience import TooLate, repeated, within
 
 LONGEST = 20.0
 """Seconds that an answer may arrive for. With one more wait it stays below a third of a claimed intent's lease."""
 TIMEOUT = httpx.Timeout(connect=5, write=10, read=15, pool=5)
 LARGEST = 20 * 1024 * 1024
 """Bytes of an answer; a calendar's six weeks have a thousandth of it."""
-WORTH_WAITING = 3.0
-"""Seconds that a read waits on the spot where the server asks for it."""
 XML = "application/xml; charset=utf-8"
 DONE = frozenset({200, 201, 204})
 
@@ -87,14 +83,7 @@ class Dav:
             self._client = None
 
     def _read(self, method: str, url: httpx.URL, good: frozenset[int], body: bytes, headers: dict[str, str]) -> Answer:
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_passes_soon),
-            wait=_how_long,
-            stop=tenacity.stop_after_attempt(3),
-            sleep=self._clock.sleep,
-            reraise=True,
-        )
-        return retrying(self._once, method, url, good, body, headers, False)
+        return repeated(self._clock, lambda: self._once(method, url, good, body, headers, False))
 
     def _once(
         self, method: str, url: httpx.URL, good: frozenset[int], body: bytes, headers: dict[str, str], writing: bool
@@ -106,7 +95,7 @@ class Dav:
                 return response, _received(response)
 
         try:
-            response, received = _in_time(exchange)
+            response, received = within(LONGEST, exchange, "caldav")
         except TooLate as error:
             self._client = None  # whoever waits on it still is left behind with it
             raise errors.of_transport(error, url.host, writing=writing) from error
@@ -159,27 +148,6 @@ class _Credentials(httpx.Auth):
         yield from self._digest.auth_flow(request)
 
 
-class TooLate(httpx.ReadTimeout):
-    """An answer that does not come to its end; a server may send one line every few seconds for ever."""
-
-
-def _in_time(exchange: Callable[[], tuple[httpx.Response, bytes]]) -> tuple[httpx.Response, bytes]:
-    """Give what an exchange gives within ``LONGEST``: httpx itself bounds each wait, not their sum."""
-    outcome: Future[tuple[httpx.Response, bytes]] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(exchange())
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            outcome.set_exception(error)
-
-    Thread(target=run, daemon=True, name="caldav").start()
-    try:
-        return outcome.result(LONGEST)
-    except TimeoutError as error:
-        raise TooLate("the answer comes too slowly") from error
-
-
 def _received(response: httpx.Response) -> bytes:
     received = bytearray()
     for chunk in response.iter_bytes():
@@ -187,15 +155,3 @@ def _received(response: httpx.Response) -> bytes:
         if len(received) > LARGEST:
             raise errors.TooMuch("more than any calendar needs")
     return bytes(received)
-
-
-def _passes_soon(error: BaseException) -> bool:
-    """One policy a class: a busy server is heard, a broken connection tried again, a time-out has waited enough."""
-    if isinstance(error, RateLimited):
-        return error.retry_after.total_seconds() <= WORTH_WAITING
-    return isinstance(error, Temporary) and not isinstance(error.__cause__, httpx.TimeoutException)
-
-
-def _how_long(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    return error.retry_after.total_seconds() if isinstance(error, RateLimited) else 0.25 * state.attempt_number

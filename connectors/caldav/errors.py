@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 import httpx
 
@@ -19,6 +18,7 @@ from connectors.errors import (
     Temporary,
     Unreadable,
 )
+from connectors.patience import TooLate, wait_asked_for
 
 PAUSE = timedelta(minutes=1)
 """How long to stay away from a server that asks to wait and does not say how long."""
@@ -58,7 +58,7 @@ def of_status(response: httpx.Response, body: bytes, *, writing: bool, now: date
     """Translate a status that is none of success."""
     status = response.status_code
     says = f"{response.request.url.host} answers {status}"
-    wait = _retry_after(response.headers.get("Retry-After"), now)
+    wait = wait_asked_for(response.headers.get("Retry-After"), now)
     if status == 429 or (status in {423, 503} and wait is not None):
         return RateLimited(says, PAUSE if wait is None else wait)
     if status in _PLAIN:
@@ -81,7 +81,7 @@ def _of_refusal(status: int, says: str, named: frozenset[str], *, writing: bool)
     return Rejected(f"{says} ({', '.join(content)})" if content else says)
 
 
-def of_transport(error: httpx.HTTPError | TooMuch, host: str, *, writing: bool) -> ConnectorError:
+def of_transport(error: httpx.HTTPError | TooMuch | TooLate, host: str, *, writing: bool) -> ConnectorError:
     """Translate a connection that was never made, or broke. What was sent may have been heard."""
     if isinstance(error, _NOT_SENT):
         return Temporary(f"{host} cannot be reached ({type(error).__name__})")
@@ -90,18 +90,3 @@ def of_transport(error: httpx.HTTPError | TooMuch, host: str, *, writing: bool) 
     if isinstance(error, TooMuch | httpx.DecodingError):
         return Unreadable(f"{host} gives an answer that cannot be understood ({type(error).__name__})")
     return Temporary(f"{host} did not answer in full ({type(error).__name__})")
-
-
-def _retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Read seconds or a date (RFC 9110, section 10.2.3); None where there is none that makes sense."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 86400))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max(moment - now, timedelta()), timedelta(days=1))
