@@ -30,7 +30,17 @@ class Capability(Flag):
     TOKEN = auto()
     """``token`` gives more than None."""
     ANSWERS = auto()
-    """The owner's answer and edits to our events can be seen."""
+    """The owner can answer our events, and the answer is seen. Moves and deletions are seen by every calendar."""
+
+
+class MailCapability(Flag):
+    """What can be relied on once a mail was handed over."""
+
+    NONE = 0
+    KEEPS_MESSAGE_ID = auto()
+    """The recipient gets our Message-ID, so that their program can tell a mail sent twice."""
+    FINDS_SENT = auto()
+    """What was sent can be looked up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from agent.core.observation import Answer, OwnEvent
 from agent.core.timespan import DAY
 from connectors.base import CalendarWriter, Capability
 from connectors.errors import Conflict, Missing, OutcomeUnknown
-from tests.contract.owners import TEN, UID, WINDOW, BookingOwner, at, invitation, known, minutes_of
+from tests.contract.owners import TEN, UID, WINDOW, AnsweringOwner, BookingOwner, at, invitation, known, minutes_of
 
 
-class WriterContract:
-    """What a calendar owes that takes our events."""
+class EventsContract:
+    """What a calendar owes that takes our events, whether or not its owner can answer them there."""
 
     @pytest.fixture
     def booking(self, make: Callable[[], BookingOwner]) -> BookingOwner:
@@ -104,44 +104,6 @@ class WriterContract:
             writer.update(invitation(sequence=1), event)
         assert writer.find(UID) == seen
 
-    @pytest.mark.parametrize("answer", [Answer.ACCEPTED, Answer.TENTATIVE, Answer.DECLINED])
-    def test_an_answer_is_seen(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent, answer: Answer
-    ) -> None:
-        assert Capability.ANSWERS in writer.capabilities
-        booking.answer(UID, answer)
-        (seen,) = writer.read(WINDOW, frozenset({UID})).own
-        assert (seen.answer, seen.span, seen.cancelled) == (answer, event.span, False)
-
-    def test_a_new_time_asks_for_a_new_answer(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.answer(UID, Answer.DECLINED)
-        declined = writer.find(UID)
-        assert declined is not None
-        writer.update(invitation(sequence=1, start=TEN + DAY), declined)
-        found = writer.find(UID)
-        assert found is not None
-        assert found.answer is Answer.NONE
-
-    def test_the_same_time_keeps_its_answer(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.answer(UID, Answer.ACCEPTED)
-        accepted = writer.find(UID)
-        assert accepted is not None
-        writer.update(replace(invitation(), summary="New title"), accepted)
-        found = writer.find(UID)
-        assert found is not None
-        assert found.answer is Answer.ACCEPTED
-
-    def test_cancelling_instead_of_deleting_is_seen(
-        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
-    ) -> None:
-        booking.cancel(UID)
-        (seen,) = writer.read(WINDOW, frozenset({UID})).own
-        assert seen.cancelled
-
     def test_what_its_owner_added_outlives_an_update(
         self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
     ) -> None:
@@ -182,3 +144,49 @@ class WriterContract:
         with pytest.raises(OutcomeUnknown):
             booking.writer_that_loses_the_answer_to("remove").remove(event)
         assert booking.writer().find(UID) is None
+
+
+class WriterContract(EventsContract):
+    """What a calendar owes besides whose owner can answer our events."""
+
+    @pytest.fixture
+    def answering(self, booking: AnsweringOwner) -> AnsweringOwner:
+        return booking
+
+    @pytest.mark.parametrize("answer", [Answer.ACCEPTED, Answer.TENTATIVE, Answer.DECLINED])
+    def test_an_answer_is_seen(
+        self, answering: AnsweringOwner, writer: CalendarWriter, event: OwnEvent, answer: Answer
+    ) -> None:
+        assert Capability.ANSWERS in writer.capabilities
+        answering.answer(UID, answer)
+        (seen,) = writer.read(WINDOW, frozenset({UID})).own
+        assert (seen.answer, seen.span, seen.cancelled) == (answer, event.span, False)
+
+    def test_a_new_time_asks_for_a_new_answer(
+        self, answering: AnsweringOwner, writer: CalendarWriter, event: OwnEvent
+    ) -> None:
+        answering.answer(UID, Answer.DECLINED)
+        declined = writer.find(UID)
+        assert declined is not None
+        writer.update(invitation(sequence=1, start=TEN + DAY), declined)
+        found = writer.find(UID)
+        assert found is not None
+        assert found.answer is Answer.NONE
+
+    def test_the_same_time_keeps_its_answer(
+        self, answering: AnsweringOwner, writer: CalendarWriter, event: OwnEvent
+    ) -> None:
+        answering.answer(UID, Answer.ACCEPTED)
+        accepted = writer.find(UID)
+        assert accepted is not None
+        writer.update(replace(invitation(), summary="New title"), accepted)
+        found = writer.find(UID)
+        assert found is not None
+        assert found.answer is Answer.ACCEPTED
+
+    def test_cancelling_instead_of_deleting_is_seen(
+        self, answering: AnsweringOwner, writer: CalendarWriter, event: OwnEvent
+    ) -> None:
+        answering.cancel(UID)
+        (seen,) = writer.read(WINDOW, frozenset({UID})).own
+        assert seen.cancelled

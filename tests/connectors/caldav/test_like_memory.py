@@ -14,7 +14,7 @@ from connectors.base import CalendarWriter
 from connectors.errors import ConnectorError
 from tests.connectors.caldav.owner import DavOwner
 from tests.connectors.memory.owner import MemoryOwner
-from tests.contract.owners import TEN, WINDOW, BookingOwner, at, invitation, known
+from tests.contract.owners import TEN, WINDOW, AnsweringOwner, at, invitation, known
 from tests.servers.caldav import CalDavServer
 from tests.servers.lossy import LossyProxy
 
@@ -33,7 +33,7 @@ STEPS = st.lists(
 class Played:
     """One calendar on which steps are played, and the versions that a service would remember."""
 
-    def __init__(self, owner: BookingOwner) -> None:
+    def __init__(self, owner: AnsweringOwner) -> None:
         self.owner = owner
         self.calendar: CalendarWriter = owner.writer()
         self.known: dict[str, OwnEvent] = {}
