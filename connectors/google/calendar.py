@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -61,7 +60,7 @@ class GoogleCalendar:
         ids = {wire.event_id(uid): uid for uid in own}
         mine: list[OwnEvent] = []
         for name in self._ours(tokens):
-            for item in self._listed(name, window):
+            for item in events.listed(self._api, name, window, wire.OWN):
                 if uid := ids.pop(str(item.get("id")), None):
                     mine.append(self._own(item, uid, name, tokens))
                 elif (taken := wire.busy(item, self._where, self._account(tokens))) is not None:
@@ -128,11 +127,9 @@ class GoogleCalendar:
             found = freebusy.query(self._api, self._settings.calendars, window)
             return tuple(busy for each in found.values() for busy in each)
         account = self._account(tokens)
-        items = (item for name in self._settings.calendars for item in self._listed(name, window))
+        names = self._settings.calendars
+        items = (item for name in names for item in events.listed(self._api, name, window, wire.EVENT))
         return tuple(busy for item in items if (busy := wire.busy(item, self._where, account)) is not None)
-
-    def _listed(self, name: str, window: Span) -> Iterator[Json]:
-        return events.listed(self._api, name, window, wire.EVENT)
 
     def _ours(self, tokens: Tokens) -> tuple[str, ...]:
         """The calendar of our own, if there is one that we may look into."""

@@ -56,6 +56,11 @@ class KeptCredentials(Credentials):  # type: ignore[misc]  # the library has few
         super().__init__(token=None, token_uri=token_uri, client_id=client_id, client_secret=client_secret)
         self._grant = grant
 
+    def before_request(self, request: Any, method: str, url: str, headers: Any) -> None:
+        """Go by what is kept now: the person may have agreed anew, or another process have a fresher token."""
+        self._adopt(self._grant.tokens())
+        super().before_request(request, method, url, headers)
+
     def refresh(self, request: Any) -> None:
         """Take the access token that another has got meanwhile, else ask for one. Raises our errors."""
         with self._grant.refreshing:

@@ -12,13 +12,14 @@ from typing import Any
 
 import google_auth_httplib2
 import httplib2
-from googleapiclient.discovery import build  # sets httplib2 to try each request once
+from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from agent.clock import Clock
-from connectors.errors import Rejected
 from connectors.google import errors
+from connectors.google.client import secret_of, trust
 from connectors.google.credentials import Grant, KeptCredentials
+from connectors.google.once import Once
 from connectors.google.settings import GoogleClientSettings
 
 TIMEOUT = 20
@@ -46,7 +47,9 @@ def service(api: str, version: str, endpoint: str) -> Any:
 class Api:
     """One API for one grant."""
 
-    def __init__(self, api: tuple[str, str, str], grant: Grant, client: GoogleClientSettings, *, home: Path, clock: Clock):
+    def __init__(
+        self, api: tuple[str, str, str], grant: Grant, client: GoogleClientSettings, *, home: Path, clock: Clock
+    ) -> None:
         self._service = api
         self._grant = grant
         self._client = client
@@ -79,6 +82,14 @@ class Api:
         except ENDED as error:
             raise errors.of_transport(error, writing=True) from error
 
+    def authorize(self) -> None:
+        """Get an access token, and ask for nothing."""
+        try:
+            http = self._connection()
+            http.credentials.refresh(google_auth_httplib2.Request(http.http))
+        except ENDED as error:
+            raise errors.of_transport(error, writing=False) from error
+
     def close(self) -> None:
         """Let go of every thread's connection."""
         with self._opening:
@@ -103,8 +114,7 @@ class Api:
 
     def _connection(self) -> Any:
         if not hasattr(self._mine, "http"):
-            plain = httplib2.Http(timeout=TIMEOUT, ca_certs=trust(self._client, self._home))
-            plain.follow_redirects = False
+            plain = Once(timeout=TIMEOUT, ca_certs=trust(self._client, self._home))
             client = self._client
             credentials = KeptCredentials(self._grant, client.token, client.client_id, secret_of(client, self._home))
             self._mine.http = google_auth_httplib2.AuthorizedHttp(credentials, http=plain)
@@ -115,18 +125,3 @@ class Api:
     def _drop(self) -> None:
         with suppress(*ENDED):
             self._connection().close()
-
-
-def secret_of(client: GoogleClientSettings, home: Path) -> str:
-    """Give the client's secret, from its file where it has one."""
-    if client.client_secret_file is None:
-        return client.client_secret.get_secret_value() if client.client_secret else ""
-    try:
-        return (home / client.client_secret_file).read_text("utf-8-sig").strip()
-    except (OSError, ValueError) as error:
-        raise Rejected("the client_secret_file of google cannot be read") from error
-
-
-def trust(client: GoogleClientSettings, home: Path) -> str | None:
-    """Give the path of the certificates to trust; None for the usual."""
-    return str(home / client.trust) if client.trust else None

@@ -17,10 +17,12 @@ from connectors.google.settings import GoogleCalendarSettings
 
 Json = dict[str, Any]
 
-EVENT = "id,etag,status,start,end,transparency,eventType,attendees(email,self,responseStatus),extendedProperties/private"
+EVENT = "id,etag,status,start,end,transparency,eventType,attendees(email,self,responseStatus)"
 """What we ask for of an event: nothing that says what it is about."""
 
-OWN = "id,etag,status,start,end,attendees(email,self,responseStatus),extendedProperties/private"
+OWN = f"{EVENT},extendedProperties/private"
+"""What we ask for in the calendar of our own."""
+
 REVISION = "attuneRevision"
 """Private property with the sequence of the invitation; Google counts its own ``sequence`` as it likes."""
 
@@ -96,9 +98,7 @@ def times(span: Span) -> Json:
 
 def asked_anew(item: Json, owner: str) -> list[Json]:
     """Give an event's guests with the owner's answer taken back."""
-    return [
-        person | ({"responseStatus": "needsAction"} if _is(person, owner) else {}) for person in item["attendees"]
-    ]
+    return [person | ({"responseStatus": "needsAction"} if _is(person, owner) else {}) for person in item["attendees"]]
 
 
 def own_event(item: Json, uid: str, calendar: str, where: Whereabouts, owner: str) -> OwnEvent:
