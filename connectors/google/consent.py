@@ -112,8 +112,9 @@ class GoogleConsent:
         return Granted(account, asked, given & asked, tokens.packed())
 
     def _claims(self, token: str | None, nonce: str) -> Json:
-        """Read an identity token. It came from the token endpoint itself, so that TLS vouches for it (OpenID Connect
-        Core, section 3.1.3.7, item 6).
+        """Read an identity token.
+
+        It came from the token endpoint itself: TLS vouches for it (OpenID Connect Core, section 3.1.3.7, item 6).
         """
         if token is None:
             return {}

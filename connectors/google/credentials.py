@@ -49,17 +49,19 @@ class Grant:
         self._keep.broken(seen)
 
 
-class KeptCredentials(Credentials):  # type: ignore[misc]  # the library has few types
+class KeptCredentials(Credentials):
     """Google's credentials whose tokens live in a grant."""
 
     def __init__(self, grant: Grant, token_uri: str, client_id: str, client_secret: str) -> None:
-        super().__init__(token=None, token_uri=token_uri, client_id=client_id, client_secret=client_secret)
+        super().__init__(  # type: ignore[no-untyped-call]  # the library has few types
+            token=None, token_uri=token_uri, client_id=client_id, client_secret=client_secret
+        )
         self._grant = grant
 
     def before_request(self, request: Any, method: str, url: str, headers: Any) -> None:
         """Go by what is kept now: the person may have agreed anew, or another process have a fresher token."""
         self._adopt(self._grant.tokens())
-        super().before_request(request, method, url, headers)
+        super().before_request(request, method, url, headers)  # type: ignore[no-untyped-call]
 
     def refresh(self, request: Any) -> None:
         """Take the access token that another has got meanwhile, else ask for one. Raises our errors."""
@@ -71,7 +73,7 @@ class KeptCredentials(Credentials):  # type: ignore[misc]  # the library has few
             if kept.access and kept.access != had and self.valid:
                 return
             try:
-                super().refresh(request)
+                super().refresh(request)  # type: ignore[no-untyped-call]
             except (GoogleAuthError, OSError) as error:
                 self._give_up(error, secret)
             else:

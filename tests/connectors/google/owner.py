@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from pydantic import SecretStr
+
 from agent.clock import RehearsalClock
 from agent.core.observation import Answer
 from agent.core.timespan import Span
@@ -60,7 +62,7 @@ def client_of(server: GoogleServer) -> GoogleClientSettings:
     """Give the settings of the one client, for a double in the place of Google."""
     return GoogleClientSettings(
         client_id=CLIENT,
-        client_secret=SECRET,  # type: ignore[arg-type]
+        client_secret=SecretStr(SECRET),
         authorize=f"{server.root}/o/oauth2/v2/auth",
         token=f"{server.root}/token",
         revoke=f"{server.root}/revoke",

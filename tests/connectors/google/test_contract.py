@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from agent.core.observation import OwnEvent
+from connectors.base import CalendarWriter
 from connectors.errors import Missing
 from connectors.google.calendar import GoogleCalendar
 from tests.connectors.google.owner import READ, GoogleOwner
@@ -13,7 +15,9 @@ from tests.contract.owners import UID, WINDOW, BookingOwner
 
 
 class OnGoogle(CalendarContract, LoginContract, WriterContract):
-    def test_cancelling_instead_of_deleting_is_seen(self, booking: BookingOwner, writer, event) -> None:
+    def test_cancelling_instead_of_deleting_is_seen(
+        self, booking: BookingOwner, writer: CalendarWriter, event: OwnEvent
+    ) -> None:
         """At Google to cancel and to delete are one: the event is gone, which is to the agent what a deletion is."""
         booking.cancel(UID)
         assert writer.read(WINDOW, frozenset({UID})).own == ()
