@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConsentRevoked, Rejected
 
@@ -82,6 +82,14 @@ class Granted:
         return self.asked - self.granted
 
 
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What to ask somebody for: what it takes, and what they may choose to allow besides, each with its reason."""
+
+    needed: frozenset[str]
+    chosen: Mapping[str, str]
+
+
 class Consent(Protocol):
     """A provider as the granting pages see it."""
 
@@ -101,4 +109,13 @@ class Consent(Protocol):
 
     def withdraw(self, payload: bytes) -> bool:
         """Give the consent back at the provider; False where the provider has no way to, and the person must."""
+        ...
+
+
+@runtime_checkable
+class Carries(Protocol):
+    """A ``Consent`` whose secret holds more than access: something that a new one by the same person needs as well."""
+
+    def carried(self, before: bytes, payload: bytes) -> bytes:
+        """Give the new secret with what the one before it held besides. Whoever keeps a new grant has to ask for it."""
         ...

@@ -12,18 +12,31 @@ from urllib.parse import urlsplit
 from agent.clock import Clock
 from agent.core.whereabouts import Whereabouts
 from connectors.base import CalendarReader, MailSender
-from connectors.oauth import Keep
+from connectors.oauth import Consent, Keep, Scopes
+from connectors.unusable import UnusableCalendar
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
+HOW = frozenset({"book", "password", "password_file", "calendars", "meet", "visibility"})
+"""Settings that say how a calendar is used, and not which one our events are in."""
+
+
 def calendar_models() -> Mapping[str, type[BaseModel]]:
     """Give the settings model of every kind of calendar."""
     from connectors.caldav.settings import CalDavSettings
+    from connectors.google.settings import GoogleCalendarSettings
     from connectors.ics.settings import IcsSettings
 
-    return {"caldav": CalDavSettings, "ics": IcsSettings}
+    return {"caldav": CalDavSettings, "google": GoogleCalendarSettings, "ics": IcsSettings}
+
+
+def client_models() -> Mapping[str, type[BaseModel]]:
+    """Give the settings model of what an administrator has registered at each provider that people grant access at."""
+    from connectors.google.settings import GoogleClientSettings
+
+    return {"google": GoogleClientSettings}
 
 
 def smtp_model() -> type[BaseModel]:
@@ -40,23 +53,60 @@ def open_calendar(
     where: Whereabouts,
     owner: str,
     clock: Clock,
-    keep: Callable[[str], Keep],  # noqa: ARG001 - for calendars that people grant access to
+    keep: Callable[[str], Keep],
+    clients: Mapping[str, BaseModel],
 ) -> CalendarReader:
     """Open a person's calendar. ``where`` and ``owner`` are that person's whereabouts and e-mail address.
 
     The whereabouts place floating and all-day items; the address tells which attendee's answer is the owner's.
-    ``keep`` gives where the secret of their grant at a provider is kept, by the provider's name, such as ``google``.
+    ``keep`` gives where the secret of their grant at a provider is kept, by the provider's name, such as ``google``;
+    ``clients`` has what the administrator has registered there, by the same names.
     """
     kind = getattr(settings, "kind", None)
     if kind == "caldav":
         from connectors.caldav.calendar import CalDavCalendar
 
         return CalDavCalendar(settings, home=home, where=where, owner=owner, clock=clock)  # type: ignore[arg-type]
+    if kind == "google":
+        if (client := clients.get(kind)) is None:
+            return UnusableCalendar(f"attune.yaml has no section “{kind}”: write the client there that you registered")
+        try:
+            from connectors.google.calendar import GoogleCalendar
+        except ImportError as error:
+            return UnusableCalendar(f"{error.name} is not installed: install attune-agent[{kind}]")
+        return GoogleCalendar(
+            settings,  # type: ignore[arg-type]
+            client,  # type: ignore[arg-type]
+            keep(kind),
+            home=home,
+            where=where,
+            owner=owner,
+            clock=clock,
+        )
     if kind == "ics":
         from connectors.ics.calendar import IcsCalendar
 
         return IcsCalendar(settings, home=home, where=where, owner=owner)  # type: ignore[arg-type]
     raise LookupError(f"no connector for calendars of kind {kind!r}")
+
+
+def open_consents(clients: Mapping[str, BaseModel], *, home: Path, clock: Clock) -> dict[str, Consent]:
+    """Give the providers at which something is registered, for the pages by which people grant access."""
+    found: dict[str, Consent] = {}
+    if (client := clients.get("google")) is not None:
+        from connectors.google.consent import GoogleConsent
+
+        found["google"] = GoogleConsent(client, home=home, clock=clock)  # type: ignore[arg-type]
+    return found
+
+
+def scopes_at(provider: str) -> Scopes:
+    """Give what people are asked for at a provider."""
+    if provider == "google":
+        from connectors.google import scopes
+
+        return Scopes(scopes.DEFAULT, scopes.RICHER)
+    raise LookupError(f"nobody grants access at {provider!r}")
 
 
 def server_of(settings: BaseModel) -> str:
@@ -69,7 +119,7 @@ def server_of(settings: BaseModel) -> str:
 def place_of(settings: BaseModel) -> str:
     """Give what tells a calendar from any other, for the store: a digest of where it is, without any secret."""
     written = settings.model_dump(mode="json", exclude_defaults=True).items()
-    said = {key: value for key, value in written if key not in {"book", "password", "password_file"}}
+    said = {key: value for key, value in written if key not in HOW}
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 

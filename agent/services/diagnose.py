@@ -96,7 +96,8 @@ def _written_and_read(store: Store) -> str:
 
 def diagnose_secrets(deployment: Deployment) -> Finding:
     """Look whether others on this machine can read a password; a warning only, since Attune works all the same."""
-    connectors = (deployment.smtp, *(each for owned in deployment.calendars.values() for each in owned))
+    named = (deployment.smtp, *deployment.clients.values())
+    connectors = (*named, *(each for owned in deployment.calendars.values() for each in owned))
     names = {name for connector in connectors for _, name in secret_files.named(connector)}
     open_ = sorted(n for n in names if secret_files.readable_by_others(deployment.home / Path(n).expanduser()))
     if not open_:

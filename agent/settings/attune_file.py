@@ -70,3 +70,17 @@ class AttuneFile(Section):
         description="Address and port, such as 127.0.0.1:9464, at which “run” answers /metrics, /healthz and /readyz;"
         " each of several workers takes a port further on. Not given, it answers nobody.",
     )
+
+    @property
+    def clients(self) -> dict[str, BaseModel]:
+        """What is registered at providers, by their names: the sections that ``models.file_models`` has put in."""
+        return {name: client for name in self._providers if (client := getattr(self, name)) is not None}
+
+    @property
+    def unregistered(self) -> frozenset[str]:
+        """Providers at which nothing is registered."""
+        return frozenset(self._providers) - self.clients.keys()
+
+    @property
+    def _providers(self) -> list[str]:
+        return sorted(type(self).model_fields.keys() - AttuneFile.model_fields.keys())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -21,10 +21,14 @@ FILES = ("attune.yaml", "policy.yaml", "people.yaml")
 
 @dataclass(frozen=True, slots=True)
 class ConnectorModels:
-    """What connectors have to say: the settings of each kind of calendar, and those of the mail server."""
+    """What connectors have to say: the settings of each kind of calendar, and those of the mail server.
+
+    ``clients`` are those of what an administrator registers at a provider, each a section of attune.yaml by its name.
+    """
 
     calendars: Mapping[str, type[BaseModel]]
     smtp: type[BaseModel]
+    clients: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,13 @@ class FileModels:
 def file_models(connectors: ConnectorModels) -> FileModels:
     """Build the models for the connectors there are."""
     mail = create_model("Mail", __base__=Mail, __doc__=Mail.__doc__, smtp=_like(Mail, "smtp", connectors.smtp))
+    sections: dict[str, Any] = {name: _section(model) for name, model in connectors.clients.items()}
     attune = create_model(
-        "AttuneFile", __base__=AttuneFile, __doc__=AttuneFile.__doc__, mail=_like(AttuneFile, "mail", mail)
+        "AttuneFile",
+        __base__=AttuneFile,
+        __doc__=AttuneFile.__doc__,
+        mail=_like(AttuneFile, "mail", mail),
+        **sections,
     )
     calendar: Any = Annotated[_any_of(connectors.calendars), Field(discriminator="kind")]
     person = create_model(
@@ -66,6 +75,11 @@ def file_models(connectors: ConnectorModels) -> FileModels:
 
 def _any_of(models: Mapping[str, type[BaseModel]]) -> Any:
     return reduce(or_, models.values())
+
+
+def _section(model: type[BaseModel]) -> Any:
+    """Define a section that may be left out, described as its model is."""
+    return (model | None, Field(default=None, description=model.__doc__))
 
 
 def _like(model: type[BaseModel], name: str, annotation: Any) -> Any:

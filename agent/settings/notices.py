@@ -20,7 +20,7 @@ from agent.settings.people_rules import AT_HAND
 from agent.settings.progress import Passed, silent, told
 from agent.settings.rule_notices import rule_notices
 
-FILE_KEYS = ("password_file", "path")
+FILE_KEYS = ("password_file", "client_secret_file", "trust", "path")
 """Keys of connectors that name a file of the deployment."""
 
 
@@ -41,12 +41,18 @@ def notices(settings: Settings, now: datetime, passed: Passed = silent) -> list[
 
 def _mail(settings: Settings) -> Iterator[Problem]:
     yield from _missing(settings, "attune.yaml", ("mail", "smtp"), settings.attune.mail.smtp)
+    for name, client in settings.attune.clients.items():
+        yield from _missing(settings, "attune.yaml", (name,), client)
 
 
 def _calendars(settings: Settings) -> Iterator[Problem]:
     for index, person in enumerate(settings.people.people):
         for number, calendar in enumerate(person.calendars):
-            yield from _missing(settings, "people.yaml", ("people", index, "calendars", number), calendar)
+            path = ("people", index, "calendars", number)
+            yield from _missing(settings, "people.yaml", path, calendar)
+            if (kind := getattr(calendar, "kind", "")) in settings.attune.unregistered:
+                wrong = f"nobody can grant access at {kind}: attune.yaml has no section “{kind}”"
+                yield _note(settings, "people.yaml", path, wrong, "write the client there that you have registered")
 
 
 def _missing(settings: Settings, file: str, path: tuple[str | int, ...], connector: BaseModel) -> Iterator[Problem]:

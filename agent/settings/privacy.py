@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from agent.settings.mistakes import nearest
 
-PRIVATE_KEYS = ("label", "password")
+PRIVATE_KEYS = ("label", "password", "client_secret")
 BOUNDARY_KEYS = frozenset({"label", "days", "from", "to", "dates", "weeks", "rrule", "since", "strength", "points"})
 
 

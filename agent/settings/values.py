@@ -29,7 +29,7 @@ class Deployment:
     relationship, a digest of all that binds it: the same for unchanged files, another as soon as anything changes.
     ``health`` is where the daemon answers whoever watches it, None where nobody does. ``policy`` is what policy.yaml
     says, as JSON, and ``refuse_above`` the share of relationships without a slot from which a change of it is refused.
-    ``key_file`` names the file of keys, where attune.yaml does.
+    ``key_file`` names the file of keys, where attune.yaml does. ``clients`` are what is registered at providers.
     The mappings of a deployment that was read from files make what they are asked for and keep little of it.
     """
 
@@ -51,6 +51,7 @@ class Deployment:
     refuse_above: float = 1.0
     known_ties: Ties | None = None
     key_file: str | None = None
+    clients: Mapping[str, BaseModel] = field(default_factory=dict)
 
     @cached_property
     def ties(self) -> Ties:
@@ -96,6 +97,7 @@ def deployment(settings: Settings, now: datetime) -> Deployment:
         refuse_above=settings.policy.refuse_above,
         known_ties=found.ties,
         key_file=attune.key_file,
+        clients=attune.clients,
     )
 
 

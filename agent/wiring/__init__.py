@@ -31,7 +31,9 @@ def connector_models() -> ConnectorModels:
     from agent.settings.models import ConnectorModels
     from connectors import registry
 
-    return ConnectorModels(calendars=registry.calendar_models(), smtp=registry.smtp_model())
+    return ConnectorModels(
+        calendars=registry.calendar_models(), smtp=registry.smtp_model(), clients=registry.client_models()
+    )
 
 
 def load_settings(

@@ -53,6 +53,7 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
             owner=person.email,
             clock=clock,
             keep=partial(keeps.of, name),
+            clients=deployment.clients,
         )
         return guarded(opened, gates.calendar(registry.server_of(settings), f"{name}:{position}")), opened.close
 

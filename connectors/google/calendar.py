@@ -12,7 +12,7 @@ from agent.core.timespan import Span, floor_minute
 from agent.core.whereabouts import Whereabouts
 from connectors.base import Capability, Stored
 from connectors.errors import Conflict, ConsentRevoked, Missing, Rejected
-from connectors.google import events, freebusy, own, scopes, wire
+from connectors.google import events, freebusy, ours, scopes, wire
 from connectors.google.credentials import Grant
 from connectors.google.http import Api
 from connectors.google.settings import GoogleCalendarSettings, GoogleClientSettings
@@ -40,7 +40,7 @@ class GoogleCalendar:
         self._where = where
         self._owner = owner
         self._clock = clock
-        self._grant = Grant(keep)
+        self._grant = Grant(keep, clock)
         self._api = Api(("calendar", "v3", client.calendar_api), self._grant, client, home=home, clock=clock)
 
     def token(self) -> str | None:
@@ -57,16 +57,10 @@ class GoogleCalendar:
         """Read busy time, by events where the person lets us; and our events, those outside the window by id."""
         tokens = self._grant.tokens()
         busy = self._busy(tokens, window)
-        ids = {wire.event_id(uid): uid for uid in own}
-        mine: list[OwnEvent] = []
         for name in self._ours(tokens):
-            for item in events.listed(self._api, name, window, wire.OWN):
-                if uid := ids.pop(str(item.get("id")), None):
-                    mine.append(self._own(item, uid, name, tokens))
-                elif (taken := wire.busy(item, self._where, self._account(tokens))) is not None:
-                    busy = (*busy, taken)
-            mine += [event for uid in ids.values() if (event := self._got(name, uid, tokens)) is not None]
-        return Reading(tuple(each for each in busy if each.span.touches(window)), tuple(mine))
+            found = self._standing(name, window, own, tokens)
+            return Reading(_touching(window, busy + found.busy), found.own)
+        return Reading(_touching(window, busy))
 
     def find(self, uid: str) -> OwnEvent | None:
         """Ask for an event by the id that its UID gives it."""
@@ -79,14 +73,14 @@ class GoogleCalendar:
         """Insert an event under an id of our choice; one of that id that was deleted is brought back."""
         if not scopes.takes_events(self._grant.tokens().scopes):
             raise ConsentRevoked("the person has not allowed a calendar of our own")
-        calendar = own.made(self._api, self._grant)
+        calendar = ours.made(self._api, self._grant)
         try:
             return self._insert(calendar, invitation)
         except Missing:
-            if not own.is_gone(self._api, calendar):
+            if not ours.is_gone(self._api, calendar):
                 raise
-        own.forgotten(self._grant, calendar)
-        return self._insert(own.made(self._api, self._grant), invitation)
+        ours.forgotten(self._grant, calendar)
+        return self._insert(ours.made(self._api, self._grant), invitation)
 
     def update(self, invitation: Invitation, event: OwnEvent) -> Stored:
         """Patch what is ours to say, if it is the version we know; a new time takes the owner's answer back."""
@@ -131,6 +125,24 @@ class GoogleCalendar:
         items = (item for name in names for item in events.listed(self._api, name, window, wire.EVENT))
         return tuple(busy for item in items if (busy := wire.busy(item, self._where, account)) is not None)
 
+    def _standing(self, name: str, window: Span, own: frozenset[str], tokens: Tokens) -> Reading:
+        """Read the calendar of ours; where its owner has deleted it, all that was in it is gone."""
+        ids = {wire.event_id(uid): uid for uid in own}
+        mine: list[OwnEvent] = []
+        busy: list[Busy] = []
+        try:
+            for item in events.listed(self._api, name, window, wire.OWN):
+                if uid := ids.pop(str(item.get("id")), None):
+                    mine.append(self._own(item, uid, name, tokens))
+                elif (taken := wire.busy(item, self._where, self._account(tokens))) is not None:
+                    busy.append(taken)
+        except Missing:
+            if not ours.is_gone(self._api, name):
+                raise
+            return Reading()
+        mine += [event for uid in ids.values() if (event := self._got(name, uid, tokens)) is not None]
+        return Reading(tuple(busy), tuple(mine))
+
     def _ours(self, tokens: Tokens) -> tuple[str, ...]:
         """The calendar of our own, if there is one that we may look into."""
         return (tokens.calendar,) if tokens.calendar and scopes.takes_events(tokens.scopes) else ()
@@ -157,7 +169,7 @@ class GoogleCalendar:
         return events.patched(self._api, calendar, name, body, str(item.get("etag", "")))
 
     def _asked_anew(self, calendar: str, name: str, event: OwnEvent) -> Json:
-        item = events.got(self._api, calendar, name)
+        item = events.got(self._api, calendar, name, wire.GUESTS)
         if item is None or _is_deleted(item):
             raise Missing("an event at Google was deleted")
         if item.get("etag") != event.etag:
@@ -173,6 +185,10 @@ class GoogleCalendar:
     def _minute(self) -> Span:
         now = floor_minute(self._clock.now())
         return Span(now, now + 1)
+
+
+def _touching(window: Span, busy: tuple[Busy, ...]) -> tuple[Busy, ...]:
+    return tuple(each for each in busy if each.span.touches(window))
 
 
 def _is_deleted(item: Json) -> bool:

@@ -13,11 +13,11 @@ def secret_of(client: GoogleClientSettings, home: Path) -> str:
     if client.client_secret_file is None:
         return client.client_secret.get_secret_value() if client.client_secret else ""
     try:
-        return (home / client.client_secret_file).read_text("utf-8-sig").strip()
+        return (home / Path(client.client_secret_file).expanduser()).read_text("utf-8-sig").strip()
     except (OSError, ValueError) as error:
         raise Rejected("the client_secret_file of google cannot be read") from error
 
 
 def trust(client: GoogleClientSettings, home: Path) -> str | None:
     """Give the path of the certificates to trust; None for the usual."""
-    return str(home / client.trust) if client.trust else None
+    return str(home / Path(client.trust).expanduser()) if client.trust else None

@@ -18,13 +18,16 @@ import httpx
 
 from agent.clock import Clock
 from connectors.errors import ConnectorError, Rejected, Temporary, Unreadable
-from connectors.google import errors, scopes
+from connectors.google import reasons
 from connectors.google.client import secret_of, trust
+from connectors.google.scopes import granted
 from connectors.google.settings import GoogleClientSettings
-from connectors.google.tokens import Tokens, unpacked
+from connectors.google.tokens import Tokens, carried, unpacked
 from connectors.oauth import Declined, Forged, Granted, Started
 
 TIMEOUT = 20
+"""Seconds; somebody waits in front of a page."""
+
 Json = dict[str, Any]
 
 
@@ -36,14 +39,14 @@ class GoogleConsent:
         self._home = home
         self._clock = clock
 
-    def start(self, redirect: str, state: str, asked: frozenset[str], account: str | None) -> Started:
+    def start(self, redirect: str, state: str, scopes: frozenset[str], account: str | None) -> Started:
         """Give Google's page. It is asked to show itself again to who agreed before: else no refresh token comes."""
         verifier, nonce = secrets.token_urlsafe(64), secrets.token_urlsafe(16)
         parameters = {
             "client_id": self._client.client_id,
             "redirect_uri": redirect,
             "response_type": "code",
-            "scope": " ".join(sorted(asked)),
+            "scope": " ".join(sorted(scopes)),
             "state": state,
             "nonce": nonce,
             "access_type": "offline",
@@ -56,7 +59,7 @@ class GoogleConsent:
             "nonce": nonce,
             "state": state,
             "redirect": redirect,
-            "scopes": sorted(asked),
+            "scopes": sorted(scopes),
         }
         return Started(f"{self._client.authorize}?{urlencode(parameters)}", json.dumps(memory))
 
@@ -80,6 +83,10 @@ class GoogleConsent:
             return True
         raise _of_answer(answer)
 
+    def carried(self, before: bytes, payload: bytes) -> bytes:
+        """Give the new secret with the calendar that was made under the one before."""
+        return carried(before, payload)
+
     def _redeem(self, known: Json, code: str) -> Json:
         form = {
             "grant_type": "authorization_code",
@@ -100,10 +107,10 @@ class GoogleConsent:
         asked = frozenset(known["scopes"])
         try:
             claims = self._claims(answer.get("id_token"), known["nonce"])
-            given = scopes.granted(asked, answer["scope"])
+            given = granted(asked, answer.get("scope", " ".join(asked)))
             expires = self._clock.now() + timedelta(seconds=int(answer["expires_in"]))
             access = str(answer["access_token"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise Unreadable("Google's tokens cannot be understood") from error
         if not answer.get("refresh_token"):
             raise Rejected("Google gives access for an hour only; take Attune off your Google account and agree again")
@@ -148,7 +155,7 @@ def _code(answer: httpx.Response) -> str:
     if answer.is_success:
         return ""
     try:
-        return errors.word(_json(answer).get("error"))
+        return reasons.word(_json(answer).get("error"))
     except Unreadable:
         return ""
 

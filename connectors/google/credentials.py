@@ -8,13 +8,17 @@ from datetime import UTC
 from threading import Lock
 from typing import Any
 
-from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 
+from agent.clock import Clock
 from connectors.errors import ConsentRevoked, Temporary
 from connectors.google import errors
 from connectors.google.tokens import Tokens, unpacked
 from connectors.oauth import Keep, Secret
+
+SETTLE = 2.0
+"""Seconds within which another process that was given the next refresh token has kept it."""
 
 ATTEMPTS = 5
 """How often a secret is read again because somebody else has written it meanwhile."""
@@ -23,8 +27,9 @@ ATTEMPTS = 5
 class Grant:
     """One person's secret, shared by all threads that use it."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(self, keep: Keep, clock: Clock) -> None:
         self._keep = keep
+        self._clock = clock
         self.refreshing = Lock()
 
     def tokens(self) -> Tokens:
@@ -43,6 +48,15 @@ class Grant:
             if self._keep.write(changed.packed(), secret.version):
                 return changed
         raise Temporary("a Google grant is being written by others all the time")
+
+    def newer(self, seen: int) -> Tokens | None:
+        """Give what another has kept since a version, or is just about to; None where nobody has."""
+        for pause in (0.0, SETTLE):
+            self._clock.sleep(pause)
+            secret = self._keep.read()
+            if secret.version != seen:
+                return unpacked(secret.payload)
+        return None
 
     def broken(self, seen: int) -> None:
         """Say that Google refuses what was kept under a version."""
@@ -63,6 +77,11 @@ class KeptCredentials(Credentials):
         self._adopt(self._grant.tokens())
         super().before_request(request, method, url, headers)  # type: ignore[no-untyped-call]
 
+    def renew(self, request: Any) -> None:
+        """Ask for an access token, however good the kept one may be."""
+        self._adopt(self._grant.tokens())
+        self.refresh(request)
+
     def refresh(self, request: Any) -> None:
         """Take the access token that another has got meanwhile, else ask for one. Raises our errors."""
         with self._grant.refreshing:
@@ -80,13 +99,13 @@ class KeptCredentials(Credentials):
                 self._keep_new(kept)
 
     def _give_up(self, error: Exception, seen: Secret) -> None:
-        now = self._grant.secret()
-        if now.version != seen.version and (kept := unpacked(now.payload)).access != self.token:
+        found = errors.of_refresh(error)
+        if not isinstance(found, ConsentRevoked):
+            raise found from error
+        if (kept := self._grant.newer(seen.version)) is not None and kept.access != self.token:
             self._adopt(kept)
             return
-        found = errors.of_refresh(error)
-        if isinstance(found, ConsentRevoked) and isinstance(error, RefreshError):
-            self._grant.broken(seen.version)
+        self._grant.broken(seen.version)
         raise found from error
 
     def _keep_new(self, used: Tokens) -> None:

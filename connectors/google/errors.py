@@ -23,6 +23,7 @@ from connectors.errors import (
     Temporary,
     Unreadable,
 )
+from connectors.google import reasons
 
 PAUSE = timedelta(minutes=1)
 """How long to wait where Google wants us to and does not say how long: its quotas are per minute."""
@@ -90,7 +91,7 @@ def of_refresh(error: Exception) -> ConnectorError:
 def refused(error: RefreshError) -> str:
     """Give the code with which the token endpoint refused; empty where it gave none."""
     plain = next((each for each in error.args if isinstance(each, Mapping)), {})
-    return word(plain.get("error"))
+    return reasons.word(plain.get("error"))
 
 
 def _of_refusal(says: str, reason: str) -> ConnectorError:
@@ -103,14 +104,9 @@ def _reason(body: bytes) -> str:
     """Give the word that Google says why with; its sentences may name what is private, and are left out."""
     try:
         error = json.loads(body)["error"]
-        return word(error["errors"][0]["reason"])
+        return reasons.word(error["errors"][0]["reason"])
     except (ValueError, KeyError, TypeError, IndexError):
         return ""
-
-
-def word(value: object) -> str:
-    """Give a provider's code for why, where it is one; empty where it might say more than that."""
-    return value if isinstance(value, str) and len(value) <= 40 and value.replace("_", "").isalnum() else ""
 
 
 def _retry_after(value: str | None, now: datetime) -> timedelta | None:

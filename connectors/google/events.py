@@ -46,11 +46,11 @@ def _page(api: Api, calendar: str, window: Span, fields: str, token: str | None)
     )
 
 
-def got(api: Api, calendar: str, event: str) -> Json | None:
+def got(api: Api, calendar: str, event: str, fields: str = wire.OWN) -> Json | None:
     """Give one event, a deleted one too; None where there is no trace of it."""
     try:
         return api.read(
-            lambda service: service.events().get(calendarId=calendar, eventId=event, timeZone="UTC", fields=wire.OWN)
+            lambda service: service.events().get(calendarId=calendar, eventId=event, timeZone="UTC", fields=fields)
         )
     except Missing:
         return None

@@ -22,8 +22,8 @@ from connectors.google.credentials import Grant, KeptCredentials
 from connectors.google.once import Once
 from connectors.google.settings import GoogleClientSettings
 
-TIMEOUT = 20
-"""Seconds to wait for a piece of an answer; a sixth of the lease, since an expired token makes two calls of one."""
+TIMEOUT = 10
+"""Seconds to wait for a piece of an answer; a twelfth of the lease: a token that ran out makes several calls of one."""
 
 ENDED = (OSError, httplib2.HttpLib2Error, http.client.HTTPException)
 Json = dict[str, Any]
@@ -64,6 +64,8 @@ class Api:
         request = make(service(*self._service))
         try:
             return self._execute(request, writing=False)
+        except TimeoutError as error:  # it has been waited for long enough
+            raise errors.of_transport(error, writing=False) from error
         except ENDED:
             self._drop()
         try:
@@ -86,7 +88,7 @@ class Api:
         """Get an access token, and ask for nothing."""
         try:
             http = self._connection()
-            http.credentials.refresh(google_auth_httplib2.Request(http.http))
+            http.credentials.renew(google_auth_httplib2.Request(http.http))
         except ENDED as error:
             raise errors.of_transport(error, writing=False) from error
 
@@ -104,9 +106,11 @@ class Api:
             raise errors.of_status(
                 int(error.resp.status), error.resp, error.content, writing=writing, now=self._clock.now()
             ) from error
+        except ENDED:  # some of which are a ValueError, too
+            raise
         except ValueError as error:
             raise errors.of_garbage(writing=writing) from error
-        if answer == "":
+        if answer == "":  # what the library makes of a method that answers nothing
             return {}
         if not isinstance(answer, dict):
             raise errors.of_garbage(writing=writing)

@@ -23,7 +23,7 @@ class GmailSender:
     capabilities = MailCapability.NONE
 
     def __init__(self, client: GoogleClientSettings, keep: Keep, *, home: Path, clock: Clock) -> None:
-        self._grant = Grant(keep)
+        self._grant = Grant(keep, clock)
         self._api = Api(("gmail", "v1", client.gmail_api), self._grant, client, home=home, clock=clock)
 
     def send(self, message: EmailMessage) -> str:

@@ -27,7 +27,6 @@ _SAME = {EMAIL: f"{_AUTH}userinfo.email", "profile": f"{_AUTH}userinfo.profile"}
 """Short names that Google answers in full."""
 
 _DETAILED = {CALENDAR_READ, f"{_AUTH}calendar", f"{_AUTH}calendar.events", f"{_AUTH}calendar.events.readonly"}
-_BUSY = {FREE_BUSY, CALENDAR_READ, f"{_AUTH}calendar", f"{_AUTH}calendar.events.freebusy"}
 _OWN = {APP_CREATED, f"{_AUTH}calendar"}
 
 
@@ -41,11 +40,6 @@ def granted(asked: frozenset[str], answer: str) -> frozenset[str]:
 def shows_details(scopes: frozenset[str]) -> bool:
     """Whether events themselves may be read, and not just when somebody is busy."""
     return bool(scopes & _DETAILED)
-
-
-def shows_busy(scopes: frozenset[str]) -> bool:
-    """Whether free/busy may be asked for."""
-    return bool(scopes & _BUSY)
 
 
 def takes_events(scopes: frozenset[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -15,6 +15,8 @@ class GoogleCalendarSettings(BaseModel):
     """One person's Google account; who they are there, they say when they agree."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="Google Calendar")
+
+    host: ClassVar[str] = "www.googleapis.com"
 
     kind: Literal["google"] = Field(description="What it is: google, an account whose owner has agreed.")
     calendars: tuple[str, ...] = Field(

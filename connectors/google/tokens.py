@@ -53,4 +53,5 @@ def carried(old: bytes, new: bytes) -> bytes:
         before = unpacked(old)
     except ConsentRevoked:
         return new
-    return replace(unpacked(new), calendar=before.calendar).packed()
+    after = unpacked(new)
+    return replace(after, calendar=before.calendar).packed() if before.account == after.account else new

@@ -23,6 +23,9 @@ EVENT = "id,etag,status,start,end,transparency,eventType,attendees(email,self,re
 OWN = f"{EVENT},extendedProperties/private"
 """What we ask for in the calendar of our own."""
 
+GUESTS = "etag,status,attendees"
+"""What we ask for to write guests back as their owner has put them."""
+
 REVISION = "attuneRevision"
 """Private property with the sequence of the invitation; Google counts its own ``sequence`` as it likes."""
 
@@ -98,7 +101,8 @@ def times(span: Span) -> Json:
 
 def asked_anew(item: Json, owner: str) -> list[Json]:
     """Give an event's guests with the owner's answer taken back."""
-    return [person | ({"responseStatus": "needsAction"} if _is(person, owner) else {}) for person in item["attendees"]]
+    asked = {"responseStatus": "needsAction"}
+    return [person | (asked if _is(person, owner) else {}) for person in item.get("attendees", ())]
 
 
 def own_event(item: Json, uid: str, calendar: str, where: Whereabouts, owner: str) -> OwnEvent:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
+import pytest
+from pydantic import BaseModel, SecretStr
 
+from agent.clock import RehearsalClock
+from agent.core.whereabouts import Whereabouts
 from connectors.caldav.settings import CalDavSettings
-from connectors.registry import place_of
+from connectors.errors import Rejected
+from connectors.google.settings import GoogleCalendarSettings, GoogleClientSettings
+from connectors.registry import open_calendar, place_of, server_of
+from tests.connectors.google.owner import NOW, MemoryKeep
+from tests.contract.owners import ADDRESS, ZONE
 
 WORK = "https://calendar.example.org/mentor-1/work/"
 
@@ -27,3 +36,38 @@ def test_another_address_or_login_is_another_calendar() -> None:
 def test_nothing_can_be_read_from_it() -> None:
     assert len(place(password=SecretStr("one"))) == 16
     assert "mentor" not in place()
+
+
+def google(**more: Any) -> GoogleCalendarSettings:
+    return GoogleCalendarSettings.model_validate({"kind": "google", **more})
+
+
+def test_how_a_google_account_is_used_leaves_it_the_one_it_is() -> None:
+    assert place_of(google()) == place_of(google(book=True, meet=True, calendars=["team"], visibility="default"))
+    assert place_of(google()) != place()
+    assert server_of(google()) == "www.googleapis.com"
+
+
+def refusal(clients: dict[str, BaseModel]) -> str:
+    """Give what is said of a calendar that cannot be opened."""
+    where, clock = Whereabouts(ZONE), RehearsalClock(NOW)
+    calendar = open_calendar(
+        google(), home=Path(), where=where, owner=ADDRESS, clock=clock, keep=lambda _: MemoryKeep(None), clients=clients
+    )
+    with pytest.raises(Rejected) as raised:
+        calendar.check()
+    return str(raised.value)
+
+
+def test_without_a_client_the_administrator_is_told_what_to_write() -> None:
+    assert "attune.yaml has no section “google”" in refusal({})
+
+
+def test_without_its_libraries_the_administrator_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "connectors.google.calendar", raising=False)
+    monkeypatch.setitem(sys.modules, "connectors.google.http", None)
+    assert "attune-agent[google]" in refusal({"google": GoogleClientSettings(client_id="one")})
+
+
+def test_with_both_it_is_the_grant_that_is_missing() -> None:
+    assert "agreed" in refusal({"google": GoogleClientSettings(client_id="one")})

@@ -42,6 +42,22 @@ def test_a_password_file_of_the_mail_server_is_looked_for_too(tmp_path: Path) ->
     )
 
 
+GOOGLE = ("people.yaml", "{kind: ics, path: calendars/mentor-1-team.ics}", "{kind: google}")
+
+
+def test_a_calendar_that_nobody_can_grant_access_to_is_mentioned(tmp_path: Path) -> None:
+    told = "nobody can grant access at google: attune.yaml has no section “google”"
+    assert any(f"people[0].calendars[1]: {told}" in notice for notice in said(tmp_path, GOOGLE))
+    client = ("attune.yaml", "rehearsal: false", "google: {client_id: one}\nrehearsal: false")
+    assert not any(told in notice for notice in said(tmp_path, GOOGLE, client))
+
+
+def test_the_file_of_a_clients_secret_is_looked_for(tmp_path: Path) -> None:
+    section = "google: {client_id: one, client_secret_file: secrets/google}\nrehearsal: false"
+    found = said(tmp_path, ("attune.yaml", "rehearsal: false", section))
+    assert any("google.client_secret_file: there is no such file" in notice for notice in found)
+
+
 def test_somebody_in_no_pair_is_mentioned(tmp_path: Path) -> None:
     found = said(tmp_path, ("people.yaml", ", mentee-3]", "]"))
     assert any(notice.startswith("people.yaml:30:5 people[3]: this person is in no pair") for notice in found)

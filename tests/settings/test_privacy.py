@@ -93,3 +93,8 @@ def test_a_private_value_never_survives_in_a_quotation(label: str) -> None:
     private = private_values({"people": [{"boundaries": [{"label": label}]}]})
     shown = " ".join(label.split())
     assert redact(f"“{shown}” is wrong; write “x{shown}x”", private) == "“…” is wrong; write “…”"
+
+
+def test_a_clients_secret_is_one_and_its_id_and_the_name_of_its_file_are_not() -> None:
+    client = {"client_id": "one", "client_secret": SECRET, "client_secret_file": "secrets/google"}
+    assert private_values({"google": client}) == {SECRET}

@@ -10,11 +10,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from agent.clock import RehearsalClock
+from agent.clock import Clock, RehearsalClock
 from agent.core.observation import Answer
 from agent.core.timespan import Span
 from agent.core.whereabouts import Whereabouts
 from connectors.errors import ConsentRevoked
+from connectors.google import ours
 from connectors.google.calendar import GoogleCalendar
 from connectors.google.settings import GoogleCalendarSettings, GoogleClientSettings
 from connectors.google.tokens import Tokens, unpacked
@@ -81,11 +82,16 @@ def keep_for(server: GoogleServer, email: str = ADDRESS, *more: str) -> MemoryKe
 
 
 def opened(
-    server: GoogleServer, keep: MemoryKeep, *, client: GoogleClientSettings | None = None, **settings: Any
+    server: GoogleServer,
+    keep: MemoryKeep,
+    *,
+    client: GoogleClientSettings | None = None,
+    clock: Clock | None = None,
+    **settings: Any,
 ) -> GoogleCalendar:
     """Open a calendar as the registry does."""
     chosen = GoogleCalendarSettings.model_validate({"kind": "google", "book": True} | settings)
-    where, clock = Whereabouts(ZONE), RehearsalClock(NOW)
+    where, clock = Whereabouts(ZONE), clock or RehearsalClock(NOW)
     return GoogleCalendar(
         chosen, client or client_of(server), keep, home=Path(), where=where, owner=ADDRESS, clock=clock
     )
@@ -113,9 +119,7 @@ class GoogleOwner:
         return self.open[-1]
 
     def writer_that_loses_the_answer_to(self, method: str) -> GoogleCalendar:
-        self.writer().check()
-        if not self.keep.tokens.calendar:
-            self._own_calendar()
+        self._own_calendar()
         self.server.fail_next(METHODS[method], "after-commit")
         return self.writer()
 
@@ -172,9 +176,7 @@ class GoogleOwner:
     def _own_calendar(self) -> str:
         if not self.keep.tokens.calendar:
             writer = self.writer()
-            from connectors.google import own
-
-            own.made(writer._api, writer._grant)
+            ours.made(writer._api, writer._grant)
         return self.keep.tokens.calendar
 
     def _patch(self, uid: str, body: Json) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,8 +14,9 @@ from agent.clock import RehearsalClock
 from connectors.errors import Rejected, Temporary
 from connectors.google import scopes
 from connectors.google.consent import GoogleConsent
-from connectors.google.tokens import carried, unpacked
-from connectors.oauth import Declined, Forged, Granted, Secret, Started
+from connectors.google.tokens import unpacked
+from connectors.oauth import Carries, Declined, Forged, Granted, Secret, Started
+from connectors.registry import open_consents, scopes_at
 from tests.connectors.google.conftest import BACK
 from tests.connectors.google.owner import NOW, MemoryKeep, client_of, opened
 from tests.contract.owners import ADDRESS, UID, WINDOW, invitation
@@ -133,9 +135,22 @@ def test_who_agrees_again_keeps_the_calendar_that_was_made(consent: GoogleConsen
     keep = MemoryKeep(Secret(agreed(consent).payload, 1))
     calendar = opened(server, keep)
     calendar.create(invitation())
-    keep.secret = Secret(carried(keep.read().payload, agreed(consent).payload), 9)
+    keep.secret = Secret(consent.carried(keep.read().payload, agreed(consent).payload), 9)
     assert calendar.find(UID) is not None
     calendar.close()
+
+
+def test_another_accounts_calendar_is_not_carried_over(consent: GoogleConsent) -> None:
+    old = replace(unpacked(agreed(consent).payload), calendar="ours", account="another@northwind.example")
+    assert unpacked(consent.carried(old.packed(), agreed(consent).payload)).calendar == ""
+
+
+def test_it_is_what_the_granting_pages_ask_for(server: GoogleServer) -> None:
+    clients = {"google": client_of(server)}
+    consents = open_consents(clients, home=Path(), clock=RehearsalClock(NOW))
+    assert isinstance(consents["google"], Carries)
+    assert scopes_at("google").needed == scopes.DEFAULT
+    assert scopes_at("google").chosen == scopes.RICHER
 
 
 def test_the_secret_shows_nothing_in_a_traceback(consent: GoogleConsent) -> None:
