@@ -43,16 +43,6 @@ class MailCapability(Flag):
     """What was sent can be looked up."""
 
 
-class MailCapability(Flag):
-    """What can be relied on once a mail was handed over."""
-
-    NONE = 0
-    KEEPS_MESSAGE_ID = auto()
-    """The recipient gets our Message-ID, so that their program can tell a mail sent twice."""
-    FINDS_SENT = auto()
-    """What was sent can be looked up."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Where a write ended up: the provider's address of the event, and its version."""

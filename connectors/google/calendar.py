@@ -35,7 +35,7 @@ class GoogleCalendar:
         owner: str,
         clock: Clock,
     ) -> None:
-        self.capabilities = Capability.ANSWERS | (Capability.WRITE if settings.book else Capability.NONE)
+        self.capabilities = Capability.WRITE if settings.book else Capability.NONE
         self._settings = settings
         self._where = where
         self._owner = owner
