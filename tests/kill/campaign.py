@@ -103,7 +103,8 @@ class Campaign:
 
     def _wait_for_an_effect(self, process: Process, before: int) -> None:
         recorder, wanted = self.place.recorder, self.place.chance.randint(1, AT_ONCE)
-        if not recorder.wait_for(before + 1, 3 * self._patience()):
+        if not recorder.wait_for(before + 1, patience := 3 * self._patience()):
+            self.tally.first.append(patience)  # on a machine with other work it may take longer from now on
             return
         self.tally.first.append(recorder.calls[before].began - process.began)
         recorder.wait_for(before + wanted, 3 * SLOW * wanted)
