@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agent.clock import Clock
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-HOW = frozenset({"book", "password", "password_file", "calendars", "meet", "visibility"})
+HOW = frozenset({"book", "password", "password_file", "calendars", "meet", "teams", "visibility"})
 """Settings that say how a calendar is used, and not which one our events are in."""
 
 
@@ -28,15 +28,22 @@ def calendar_models() -> Mapping[str, type[BaseModel]]:
     from connectors.caldav.settings import CalDavSettings
     from connectors.google.settings import GoogleCalendarSettings
     from connectors.ics.settings import IcsSettings
+    from connectors.microsoft.settings import MicrosoftCalendarSettings
 
-    return {"caldav": CalDavSettings, "google": GoogleCalendarSettings, "ics": IcsSettings}
+    return {
+        "caldav": CalDavSettings,
+        "google": GoogleCalendarSettings,
+        "ics": IcsSettings,
+        "microsoft": MicrosoftCalendarSettings,
+    }
 
 
 def client_models() -> Mapping[str, type[BaseModel]]:
     """Give the settings model of what an administrator has registered at each provider that people grant access at."""
     from connectors.google.settings import GoogleClientSettings
+    from connectors.microsoft.settings import MicrosoftClientSettings
 
-    return {"google": GoogleClientSettings}
+    return {"google": GoogleClientSettings, "microsoft": MicrosoftClientSettings}
 
 
 def smtp_model() -> type[BaseModel]:
@@ -67,27 +74,38 @@ def open_calendar(
         from connectors.caldav.calendar import CalDavCalendar
 
         return CalDavCalendar(settings, home=home, where=where, owner=owner, clock=clock)  # type: ignore[arg-type]
-    if kind == "google":
+    if kind in {"google", "microsoft"}:
         if (client := clients.get(kind)) is None:
             return UnusableCalendar(f"attune.yaml has no section “{kind}”: write the client there that you registered")
-        try:
-            from connectors.google.calendar import GoogleCalendar
-        except ImportError as error:
-            return UnusableCalendar(f"{error.name} is not installed: install attune-agent[{kind}]")
-        return GoogleCalendar(
-            settings,  # type: ignore[arg-type]
-            client,  # type: ignore[arg-type]
-            keep(kind),
-            home=home,
-            where=where,
-            owner=owner,
-            clock=clock,
-        )
+        return _open_granted(kind, settings, client, keep(kind), home=home, where=where, owner=owner, clock=clock)
     if kind == "ics":
         from connectors.ics.calendar import IcsCalendar
 
         return IcsCalendar(settings, home=home, where=where, owner=owner)  # type: ignore[arg-type]
     raise LookupError(f"no connector for calendars of kind {kind!r}")
+
+
+def _open_granted(
+    kind: str,
+    settings: Any,
+    client: Any,
+    keep: Keep,
+    *,
+    home: Path,
+    where: Whereabouts,
+    owner: str,
+    clock: Clock,
+) -> CalendarReader:
+    """Open a calendar that a person has granted access to."""
+    if kind == "microsoft":
+        from connectors.microsoft.calendar import GraphCalendar
+
+        return GraphCalendar(settings, client, keep, home=home, where=where, owner=owner, clock=clock)
+    try:
+        from connectors.google.calendar import GoogleCalendar
+    except ImportError as error:
+        return UnusableCalendar(f"{error.name} is not installed: install attune-agent[{kind}]")
+    return GoogleCalendar(settings, client, keep, home=home, where=where, owner=owner, clock=clock)
 
 
 def open_consents(clients: Mapping[str, BaseModel], *, home: Path, clock: Clock) -> dict[str, Consent]:
@@ -97,6 +115,10 @@ def open_consents(clients: Mapping[str, BaseModel], *, home: Path, clock: Clock)
         from connectors.google.consent import GoogleConsent
 
         found["google"] = GoogleConsent(client, home=home, clock=clock)  # type: ignore[arg-type]
+    if (client := clients.get("microsoft")) is not None:
+        from connectors.microsoft.consent import MicrosoftConsent
+
+        found["microsoft"] = MicrosoftConsent(client, home=home)  # type: ignore[arg-type]
     return found
 
 
@@ -106,6 +128,10 @@ def scopes_at(provider: str) -> Scopes:
         from connectors.google import scopes
 
         return Scopes(scopes.DEFAULT, scopes.RICHER)
+    if provider == "microsoft":
+        from connectors.microsoft import scopes as allowed
+
+        return Scopes(allowed.DEFAULT, allowed.RICHER)
     raise LookupError(f"nobody grants access at {provider!r}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -11,6 +11,8 @@ class MicrosoftCalendarSettings(BaseModel):
     """One person's main calendar in Microsoft 365, read with the consent they gave."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="Microsoft 365 calendar")
+
+    host: ClassVar[str] = "graph.microsoft.com"
 
     kind: Literal["microsoft"] = Field(description="What it is: microsoft, the main calendar in Microsoft 365.")
     book: bool = Field(default=False, description="Whether Attune writes its meetings here; one calendar a person.")

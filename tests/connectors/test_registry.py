@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from agent.core.whereabouts import Whereabouts
 from connectors.caldav.settings import CalDavSettings
 from connectors.errors import Rejected
 from connectors.google.settings import GoogleCalendarSettings, GoogleClientSettings
-from connectors.registry import open_calendar, place_of, server_of
+from connectors.microsoft.settings import MicrosoftCalendarSettings, MicrosoftClientSettings
+from connectors.registry import client_models, open_calendar, open_consents, place_of, scopes_at, server_of
 from tests.connectors.google.owner import NOW, MemoryKeep
 from tests.contract.owners import ADDRESS, ZONE
 
@@ -48,11 +50,17 @@ def test_how_a_google_account_is_used_leaves_it_the_one_it_is() -> None:
     assert server_of(google()) == "www.googleapis.com"
 
 
-def refusal(clients: dict[str, BaseModel]) -> str:
+def refusal(clients: Mapping[str, BaseModel], calendar_of: BaseModel | None = None) -> str:
     """Give what is said of a calendar that cannot be opened."""
     where, clock = Whereabouts(ZONE), RehearsalClock(NOW)
     calendar = open_calendar(
-        google(), home=Path(), where=where, owner=ADDRESS, clock=clock, keep=lambda _: MemoryKeep(None), clients=clients
+        calendar_of or google(),
+        home=Path(),
+        where=where,
+        owner=ADDRESS,
+        clock=clock,
+        keep=lambda _: MemoryKeep(None),
+        clients=clients,
     )
     with pytest.raises(Rejected) as raised:
         calendar.check()
@@ -71,3 +79,31 @@ def test_without_its_libraries_the_administrator_is_told_what_to_install(monkeyp
 
 def test_with_both_it_is_the_grant_that_is_missing() -> None:
     assert "agreed" in refusal({"google": GoogleClientSettings(client_id="one")})
+
+
+def microsoft(**more: Any) -> MicrosoftCalendarSettings:
+    return MicrosoftCalendarSettings.model_validate({"kind": "microsoft", **more})
+
+
+def test_how_a_calendar_at_microsoft_is_used_leaves_it_the_one_it_is() -> None:
+    assert place_of(microsoft()) == place_of(microsoft(book=True, teams=True, visibility="default"))
+    assert place_of(microsoft()) != place_of(google())
+    assert server_of(microsoft()) == "graph.microsoft.com"
+
+
+def test_microsoft_needs_a_client_and_a_grant_as_well() -> None:
+    for clients, said in (
+        ({}, "no section “microsoft”"),
+        ({"microsoft": MicrosoftClientSettings(client_id="one")}, ""),
+    ):
+        assert said in refusal(clients, microsoft())
+
+
+def test_whoever_is_registered_at_can_be_asked_for_consent() -> None:
+    clients: dict[str, BaseModel] = {
+        "google": GoogleClientSettings(client_id="one"),
+        "microsoft": MicrosoftClientSettings(client_id="one"),
+    }
+    assert open_consents(clients, home=Path(), clock=RehearsalClock(NOW)).keys() == clients.keys()
+    assert client_models().keys() == clients.keys()
+    assert all(scopes_at(each).needed for each in clients)
