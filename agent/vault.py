@@ -94,6 +94,11 @@ def _parse(line: str, where: str) -> Key:
     return Key(found)
 
 
+def no_keys() -> tuple[Key, ...]:
+    """Have none. Raises ``NoKey``."""
+    raise NoKey("there is no key to open what people granted")
+
+
 class Vault:
     """Seals and opens with whatever keys there are at that moment."""
 

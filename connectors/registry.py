@@ -18,6 +18,9 @@ from connectors.unusable import UnusableCalendar
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+PROVIDERS = {"google": "Google", "microsoft": "Microsoft 365"}
+"""Where people grant access: the kind of such a calendar, and what people call it."""
+
 
 HOW = frozenset({"book", "password", "password_file", "calendars", "meet", "teams", "visibility"})
 """Settings that say how a calendar is used, and not which one our events are in."""
@@ -44,6 +47,12 @@ def client_models() -> Mapping[str, type[BaseModel]]:
     from connectors.microsoft.settings import MicrosoftClientSettings
 
     return {"google": GoogleClientSettings, "microsoft": MicrosoftClientSettings}
+
+
+def provider_of(settings: BaseModel) -> str | None:
+    """Give the provider whose grant a calendar needs, such as ``google``; None where it brings its own password."""
+    kind = getattr(settings, "kind", None)
+    return kind if kind in PROVIDERS else None
 
 
 def smtp_model() -> type[BaseModel]:

@@ -4,7 +4,7 @@ Exit codes:
 
     0    done, or nothing to do
     1    something outside failed: a calendar, the mail server, the store
-    2    the command line, or the deployment's files, hold a mistake; the store is lost
+    2    the command line, or the deployment's files, hold a mistake; the store is lost, or a key is
     70   unexpected: a fault of Attune's own
     130  interrupted from the keyboard
 """

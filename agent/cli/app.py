@@ -37,6 +37,10 @@ COMMANDS = (
     Entry("status", "Show how the programme stands.", "agent.cli.status"),
     Entry("journal", "Print what was decided and done, and why.", "agent.cli.journal"),
     Entry("preview", "Show any mail as a person would get it.", "agent.cli.preview"),
+    Entry("invite", "Ask people by mail for access to their calendars.", "agent.cli.invite"),
+    Entry("grants", "List who granted access, and where it does not work.", "agent.cli.grants"),
+    Entry("revoke", "Take back what somebody granted, at the provider too.", "agent.cli.revoke"),
+    Entry("keys", "Make, list and rotate the keys that seal what people granted.", "agent.cli.keys"),
     Entry("policy", "Accept a changed policy that was refused.", "agent.cli.policy"),
     Entry("doctor", "Look at every part, and say what to do where it is not well.", "agent.cli.doctor"),
     Entry("db", "Bring the database's tables up to date, or begin anew.", "agent.cli.db"),
@@ -52,7 +56,7 @@ EPILOG = """
 Exit codes:
   0    done, or nothing to do
   1    something outside failed: a calendar, the mail server, the store
-  2    the command line, or the deployment's files, hold a mistake; the store is lost
+  2    the command line, or the deployment's files, hold a mistake; the store is lost, or a key is
   70   unexpected: a fault of Attune's own
   130  interrupted from the keyboard
 

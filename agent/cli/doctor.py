@@ -48,6 +48,7 @@ def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Fi
     """Look at as much of a deployment as its files let us: the store needs attune.yaml only."""
     from agent.services.diagnose import (
         diagnose_files,
+        diagnose_grants,
         diagnose_outside,
         diagnose_roster,
         diagnose_secrets,
@@ -58,12 +59,14 @@ def _deployment(home: Path | None, *, offline: bool, retry: bool) -> Iterator[Fi
     from agent.settings.errors import SettingsError
     from agent.store.errors import StoreError
     from agent.wiring.alone import open_alone
+    from agent.wiring.parts import open_vault
 
     try:
         with open_alone(home) as alone:
             if retry:
                 typer.echo(f"{retry_failed(alone.store, alone.clock.now())} effects put back in the queue", err=True)
             yield from diagnose_store(alone.store)
+            yield from diagnose_grants(alone.store, open_vault(alone.at.home, alone.at.attune.key_file))
             with alone.programme() as programme:
                 yield diagnose_roster(programme)
                 yield diagnose_secrets(programme.deployment)

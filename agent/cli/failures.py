@@ -129,6 +129,7 @@ KNOWN: dict[str, Callable[[Exception], Failure]] = {
     "agent.cli.options.Refused": _refused,
     "agent.wiring.NotRehearsing": _refused,
     "agent.services.edition.OlderFiles": _refused,
+    "agent.vault.VaultError": _refused,
     "agent.wiring.roster.NotRead": _outside,
     "agent.wiring.roster.Interrupted": _interrupted,
     "builtins.OSError": _system,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from agent.cli.options import AsJson, At, Home
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def command(home: Home = None, as_json: AsJson = False, at: At = None) -> None:
@@ -46,18 +49,26 @@ def _show(report: dict[str, Any]) -> None:
         console.print(f"the changed policy is refused since {refused['since']}: {lost} (see `attune doctor`)")
     if report["restored"]:
         console.print(f"{report['restored']} restored, not looked up yet: nothing is done for these before")
-    for trouble in report["unreadable"]:
-        since = trouble["since"] or "the start"
-        what = f"cannot read calendar {trouble['calendar'] + 1} of {trouble['person']} since {since}"
-        console.print(f"{what} ({trouble['why']}; see `attune doctor`)")
-    for failed in report["failed"]:
-        console.print(f"set aside in {failed['relationship']}: {failed['why']} (see `attune doctor`)")
+    _show_troubles(report, console)
     for row in report["relationships"]:
         if row["meeting"] and row["meeting"]["rezoned"]:
             console.print(f"{row['id']}: meeting {row['meeting']['number']} was moved by new rules of a time zone")
     waiting = {k: n for k, n in report["intents"].items() if k in {"pending", "doing", "unknown"} and n}
     if waiting:
         console.print("effects waiting: " + ", ".join(f"{n} {kind}" for kind, n in waiting.items()))
+
+
+def _show_troubles(report: dict[str, Any], console: Console) -> None:
+    """Say which calendars cannot be read, who has to agree again, and what was set aside."""
+    for trouble in report["unreadable"]:
+        since = trouble["since"] or "the start"
+        what = f"cannot read calendar {trouble['calendar'] + 1} of {trouble['person']} since {since}"
+        console.print(f"{what} ({trouble['why']}; see `attune doctor`)")
+    for grant in report["need_consent"]:
+        what = f"{grant['person']} must agree again at {grant['provider']}, since {grant['since']}"
+        console.print(f"{what} (see `attune grants`)")
+    for failed in report["failed"]:
+        console.print(f"set aside in {failed['relationship']}: {failed['why']} (see `attune doctor`)")
 
 
 def _short(instant: str | None) -> str:

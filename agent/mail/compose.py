@@ -6,22 +6,44 @@ folder's ``sample.json``. No context holds a burden, a boundary, or a reason of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
+
+from babel.dates import format_date
 
 from agent.core.explanation import seen
 from agent.core.intents import MailKind
 from agent.core.relationships import Meeting
 from agent.core.view import View
+from agent.core.zones import local
 from agent.mail.invite import advice, invitation, medium_words
 from agent.mail.letter import Letter
 from agent.mail.message import message
 from agent.mail.moments import moment
 from agent.mail.obstacles import asked, best, obstacles
+from agent.mail.personal import Personal
 from agent.mail.plan import plan
 from agent.mail.questions import question
 from agent.mail.render import Renderer
 from agent.mail.week import table
+
+GRANT = "grant"
+"""The folder of the one mail that is about a person and not about a meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request for access: the person's own link, until when it can be followed, and whether they gave it before.
+
+    ``provider`` is what people call the one where it is over, such as “Google”; empty where they may choose.
+    """
+
+    link: str
+    until: datetime
+    again: bool = False
+    provider: str = ""
 
 
 def compose_invitation(renderer: Renderer, letter: Letter, meeting: Meeting) -> EmailMessage:
@@ -70,6 +92,18 @@ def compose_cannot_find(renderer: Renderer, letter: Letter, view: View, meeting:
         "week": table(explained.week, language) if explained.week else None,
     }
     return message(letter, renderer.render(MailKind.CANNOT_FIND, language, context))
+
+
+def compose_grant(renderer: Renderer, letter: Personal, asking: Asking) -> EmailMessage:
+    """Ask somebody for access to their calendar, by a link of their own."""
+    until = local(asking.until, letter.recipient.zone_at(asking.until))
+    context = letter.context() | {
+        "link": asking.link,
+        "until": format_date(until, "full", letter.language.locale),
+        "again": asking.again,
+        "provider": asking.provider,
+    }
+    return message(letter, renderer.render(GRANT, letter.language, context))
 
 
 def _with_entry(

@@ -14,6 +14,7 @@ from agent.mail import languages
 from agent.mail.languages import Language
 from agent.mail.origin import Origin
 from agent.mail.plain import one_line
+from agent.mail.threads import references
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Letter:
     def others(self) -> tuple[Person, ...]:
         """Everybody else in the relationship."""
         return others(self.relationship, self.recipient.id)
+
+    def above(self, own: str) -> tuple[str, ...]:
+        """What it refers to, the farthest first; ``own`` is its own identity."""
+        return references(own, self.relationship.id, self.number, self.recipient.id, self.origin.mail_from_address)
 
     def context(self) -> dict[str, Any]:
         """What every template may use. ``continues`` says whether more meetings are to come as things stand."""

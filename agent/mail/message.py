@@ -8,12 +8,15 @@ from agent.core.invitations import Invitation
 from agent.mail.folding import POLICY
 from agent.mail.headers import mailbox
 from agent.mail.letter import Letter
+from agent.mail.personal import Personal
 from agent.mail.plain import one_line
 from agent.mail.render import Rendered
-from agent.mail.threads import domain, message_id, references
+from agent.mail.threads import domain, message_id
 
 
-def message(letter: Letter, rendered: Rendered, entry: Invitation | None = None, method: str = "") -> EmailMessage:
+def message(
+    letter: Letter | Personal, rendered: Rendered, entry: Invitation | None = None, method: str = ""
+) -> EmailMessage:
     """Give the message for the letter's one recipient. ``method`` is the calendar part's (RFC 5546), if there is one.
 
     The same letter and words give the same bytes.
@@ -35,18 +38,18 @@ def message(letter: Letter, rendered: Rendered, entry: Invitation | None = None,
     return made
 
 
-def _address(made: EmailMessage, letter: Letter, subject: str) -> None:
+def _address(made: EmailMessage, letter: Letter | Personal, subject: str) -> None:
     origin, recipient = letter.origin, letter.recipient
     address, programme = origin.mail_from_address, one_line(origin.programme)
     own = message_id(letter.key, address)
-    above = references(own, letter.relationship.id, letter.number, recipient.id, address)
     made["From"] = mailbox("From", one_line(origin.mail_from_name), address)
     made["To"] = mailbox("To", one_line(recipient.name), recipient.email)
     made["Subject"] = one_line(subject)
     made["Date"] = letter.now
     made["Message-ID"] = own
-    made["In-Reply-To"] = above[-1]
-    made["References"] = " ".join(above)
+    if above := letter.above(own):
+        made["In-Reply-To"] = above[-1]
+        made["References"] = " ".join(above)
     made["List-Id"] = f"{_phrase(programme)} <programme.{domain(address)}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"

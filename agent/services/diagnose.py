@@ -14,16 +14,19 @@ from agent.core.zones import names
 from agent.resources import data_dir
 from agent.services import edition
 from agent.services.edition import Edition
+from agent.services.keep_grants import about
 from agent.services.programme import Programme
 from agent.services.take_in import ROSTER
 from agent.settings import secret_files
 from agent.settings.errors import SettingsError
 from agent.settings.values import Deployment
-from agent.store import intents, marks, policies, relationships
+from agent.store import grant_mails, grants, intents, marks, policies, relationships
 from agent.store.engine import Store
 from agent.store.errors import StoreError
+from agent.store.grants import Grant
 from agent.store.intents import Troubled
 from agent.store.policies import Refusal
+from agent.vault import Vault, VaultError
 from connectors.base import CalendarReader
 from connectors.errors import ConnectorError
 
@@ -89,16 +92,47 @@ def diagnose_store(store: Store) -> Iterator[Finding]:
         yield _policy(refusal)
 
 
+def diagnose_grants(store: Store, vault: Vault) -> Iterator[Finding]:
+    """Look whether the keys open what people granted, and who has to agree again; silent where nobody granted any."""
+    with store.look() as tx:
+        kept, broken, stuck = grants.every(tx), grants.broken(tx), grant_mails.stuck(tx)
+    if kept:
+        yield _keys(kept, vault)
+        yield _consent(broken)
+    if stuck:
+        named = ", ".join(f"{person}: {why}" for person, why in stuck)
+        yield Finding("invitations", False, f"not sent: {named}", "mend the cause, then “attune invite”")
+
+
+def _keys(kept: Sequence[Grant], vault: Vault) -> Finding:
+    try:
+        for each in kept:
+            if each.secret is not None:
+                vault.open(each.secret, about(each.person, each.provider, "secret"))
+    except VaultError as error:
+        return Finding("keys", False, str(error), error.advice)
+    return Finding("keys", True, f"they open every grant ({len(kept)})")
+
+
+def _consent(broken: Sequence[Grant]) -> Finding:
+    if not broken:
+        return Finding("grants", True, "all of them work, or were taken back")
+    named = ", ".join(f"{each.person} at {each.provider}" for each in broken)
+    advice = "each was sent a link; “attune invite PERSON” sends another, “attune grants” shows since when"
+    return Finding("grants", False, f"their owners have to agree again: {named}", advice)
+
+
 def _written_and_read(store: Store) -> str:
     store.try_writing()
     return store.ping()
 
 
 def diagnose_secrets(deployment: Deployment) -> Finding:
-    """Look whether others on this machine can read a password; a warning only, since Attune works all the same."""
+    """Look whether others on this machine can read a password or key; a warning only: Attune works all the same."""
     named = (deployment.smtp, *deployment.clients.values())
     connectors = (*named, *(each for owned in deployment.calendars.values() for each in owned))
     names = {name for connector in connectors for _, name in secret_files.named(connector)}
+    names |= {deployment.key_file} if deployment.key_file else set()
     open_ = sorted(n for n in names if secret_files.readable_by_others(deployment.home / Path(n).expanduser()))
     if not open_:
         return Finding("secrets", True, f"{len(names)} files, none of them for others to read")

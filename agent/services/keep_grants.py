@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent import log
 from agent.clock import Clock
-from agent.store import grants
-from agent.store.engine import Store
+from agent.core.journal import Entry
+from agent.store import grant_mails, grants, journal
+from agent.store.engine import Store, Transaction
 from agent.vault import Vault, VaultError
 from connectors.errors import ConsentRevoked, Temporary
 from connectors.oauth import Keep, Secret
@@ -70,9 +71,18 @@ class StoredKeep:
     def broken(self, seen: int) -> None:
         """Stop using version ``seen``: the provider refuses it for good."""
         with self.keeps.store.begin() as tx:
-            broke = grants.break_off(tx, self.person, self.provider, seen, self.keeps.clock.now())
+            broke = break_off(tx, self.person, self.provider, seen, "refused", self.keeps.clock.now())
         if broke:
-            log.logger().warning("grant needs consent", person=self.person, provider=self.provider)
+            log.logger().warning("grant needs consent", person=self.person, provider=self.provider, why="refused")
+
+
+def break_off(tx: Transaction, person: str, provider: str, seen: int, why: str, now: datetime) -> bool:
+    """Use a version of a grant no more, and have the person asked once; whether it was the newest and worked."""
+    if not grants.break_off(tx, person, provider, seen, now):
+        return False
+    grant_mails.ask_again(tx, person, provider, seen, now)
+    journal.write(tx, [Entry(now, "grant-broken", person=person, detail={"provider": provider, "why": why})])
+    return True
 
 
 def about(person: str, provider: str, column: str) -> str:

@@ -12,7 +12,9 @@ from agent.core.relationships import Relationship
 from agent.mail.render import Renderer
 from agent.settings.values import Deployment
 from agent.store.engine import Store
+from agent.vault import Vault, no_keys
 from connectors.base import CalendarReader, CalendarWriter, Capability, MailSender
+from connectors.oauth import Consent
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Programme:
     """How many effects are begun in one transaction, where that is more than there are threads."""
     counted: Mapping[str, int] | None = None
     """How many calendars each person has, where that can be said without opening any."""
+    vault: Vault = field(default=Vault(no_keys), compare=False)
+    """Seals and opens what people granted."""
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    """Providers at which people can grant access, by name, such as ``google``."""
 
     @property
     def people(self) -> Mapping[str, Person]:

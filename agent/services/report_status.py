@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.core.relationships import Meeting, Relationship, State
-from agent.store import calendars, intents, policies, recovery, relationships
+from agent.store import calendars, grants, intents, policies, recovery, relationships
 from agent.store.engine import Store
 from agent.store.policies import Refusal
 from agent.store.relationships import Stored
@@ -28,6 +28,7 @@ def report_status(
         counts = intents.counts(tx)
         failed = intents.troubled(tx)
         unreadable = calendars.unreadable(tx)
+        broken = grants.broken(tx)
     return {
         "programme": programme,
         "now": instant_text(now),
@@ -42,6 +43,9 @@ def report_status(
         "unreadable": [
             {"person": u.person, "calendar": u.position, "why": u.trouble, "since": instant_text(u.trouble_since)}
             for u in unreadable
+        ],
+        "need_consent": [
+            {"person": each.person, "provider": each.provider, "since": instant_text(each.failed_at)} for each in broken
         ],
     }
 

@@ -8,6 +8,7 @@ from agent.services.desk import Desk
 from agent.services.lanes import lanes
 from agent.services.part import WHOLE, Part, Swept
 from agent.services.programme import Programme
+from agent.services.send_grant_mails import send_grant_mails
 from agent.services.take_in import take_in
 from agent.store import agenda, calendars
 
@@ -16,6 +17,7 @@ def sweep(programme: Programme, part: Part = WHOLE) -> Swept:
     """Bring everything of a part that is due up to date, once. One relationship's trouble never stops the others."""
     now = programme.clock.now()
     take_in(programme, now)
+    send_grant_mails(programme)
     if part.ask_all:
         ask_all(programme, part)
     elif (first := next_sweep(programme, part)) is None or first > now:

@@ -1,4 +1,4 @@
-"""Takes in who is in the programme, and once a day looks whether anybody has been forgotten."""
+"""Takes in who is in the programme, and once a day looks whether anybody, or any grant, has been forgotten."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from agent import log
 from agent.services import edition
 from agent.services.edition import Edition
+from agent.services.mind_grants import mind_grants
 from agent.services.part_company import part_company
 from agent.services.programme import Programme
 from agent.settings.lazy import Lazy
@@ -25,6 +26,7 @@ def take_in(programme: Programme, now: datetime) -> None:
     if known.get(ROSTER) != programme.deployment.roster:
         _take_in(programme, now)
     if not _lately(known.get(LOOKED_THROUGH), now):
+        mind_grants(programme, now)
         _look_through(programme, now)
 
 

@@ -11,6 +11,7 @@ from agent.settings.mistakes import Mistake
 EMAIL_PATTERN = r"^[^@\s<>,;:\"()\[\]\\]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]$"
 STORES = ("sqlite:///", "postgresql+psycopg://")
 ENDPOINT_PATTERN = r"^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*):[0-9]{1,5}$"
+SITE_PATTERN = r"^(?:https://[A-Za-z0-9.-]+|http://(?:localhost|127\.0\.0\.1))(?::[0-9]{1,5})?(?:/[A-Za-z0-9._/-]*)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,17 @@ def parse_store(value: object) -> str:
         raise Mistake("this does not say which driver to use", "begin it with “postgresql+psycopg://”")
     if not text.startswith(STORES):
         raise Mistake("this is not the address of a store", "write “sqlite:///attune.db” or “postgresql+psycopg://…”")
+    return text
+
+
+def parse_site(value: object) -> str:
+    """Read the address of our pages, such as ``https://attune.example.org``, without a slash at its end."""
+    text = value.strip().rstrip("/") if isinstance(value, str) else ""
+    if not re.fullmatch(SITE_PATTERN, text):
+        raise Mistake(
+            "this is not an address people can open",
+            "begin it with “https://”, as in “https://attune.example.org”; “http://” only for this machine itself",
+        )
     return text
 
 

@@ -19,6 +19,11 @@ StoreUrl = Annotated[
     PlainValidator(addresses.parse_store),
     WithJsonSchema({"type": "string", "pattern": r"^(?:sqlite:///.+|postgresql\+psycopg://.+)$"}),
 ]
+Site = Annotated[
+    str,
+    PlainValidator(addresses.parse_site),
+    WithJsonSchema({"type": "string", "pattern": addresses.SITE_PATTERN, "examples": ["https://attune.example.org"]}),
+]
 Listening = Annotated[
     addresses.Endpoint,
     PlainValidator(addresses.parse_endpoint),
@@ -43,6 +48,12 @@ class Limits(Section):
     )
 
 
+class Web(Section):
+    """The pages by which people grant access."""
+
+    url: Site = Field(description="Where people reach them, as it stands in their mails.")
+
+
 class AttuneFile(Section):
     """The whole of attune.yaml."""
 
@@ -64,6 +75,9 @@ class AttuneFile(Section):
         default=None,
         description="File with the keys that seal what people granted, made by “attune keys new”. Better kept elsewhere"
         " than backups of the store; ATTUNE_KEY, ATTUNE_KEY_FILE or a systemd credential “attune-key” do as well.",
+    )
+    web: Web | None = Field(
+        default=None, description="The pages by which people grant access; needed to invite anybody."
     )
     health: Listening | None = Field(
         default=None,

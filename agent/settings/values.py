@@ -30,6 +30,7 @@ class Deployment:
     ``health`` is where the daemon answers whoever watches it, None where nobody does. ``policy`` is what policy.yaml
     says, as JSON, and ``refuse_above`` the share of relationships without a slot from which a change of it is refused.
     ``key_file`` names the file of keys, where attune.yaml does. ``clients`` are what is registered at providers.
+    ``web`` is where people reach our pages, if they can.
     The mappings of a deployment that was read from files make what they are asked for and keep little of it.
     """
 
@@ -52,6 +53,7 @@ class Deployment:
     known_ties: Ties | None = None
     key_file: str | None = None
     clients: Mapping[str, BaseModel] = field(default_factory=dict)
+    web: str | None = None
 
     @cached_property
     def ties(self) -> Ties:
@@ -98,6 +100,7 @@ def deployment(settings: Settings, now: datetime) -> Deployment:
         known_ties=found.ties,
         key_file=attune.key_file,
         clients=attune.clients,
+        web=attune.web.url if attune.web else None,
     )
 
 

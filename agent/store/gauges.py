@@ -10,9 +10,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from agent.metrics import Gauge
-from agent.store import intents, policies
+from agent.store import grants, intents, policies
 from agent.store.engine import Transaction
 from agent.store.schema import calendars
+from agent.store.schema import grants as granted
 from agent.store.schema import intents as effects
 from agent.store.schema import relationships as pairs
 
@@ -21,7 +22,7 @@ WAITING, DUE = "waiting", "due"
 
 def read(tx: Transaction, now: datetime) -> list[Gauge]:
     """Count everything at one moment; a fraction of a second with a hundred thousand relationships."""
-    return [*_relationships(tx, now), *_intents(tx, now), *_calendars(tx, now), _policy(tx)]
+    return [*_relationships(tx, now), *_intents(tx, now), *_calendars(tx, now), *_grants(tx, now), _policy(tx)]
 
 
 def _relationships(tx: Transaction, now: datetime) -> list[Gauge]:
@@ -61,6 +62,14 @@ def _calendars(tx: Transaction, now: datetime) -> list[Gauge]:
     return [
         Gauge.single("attune_calendars_unreadable", "Calendars that cannot be read now.", unreadable),
         Gauge.single("attune_calendars_unreadable_seconds", "For how long the first of them.", _age(since, now)),
+    ]
+
+
+def _grants(tx: Transaction, now: datetime) -> list[Gauge]:
+    broken, since = _counted(tx, granted.c.failed_at, granted.c.status == grants.NEEDS_CONSENT)
+    return [
+        Gauge.single("attune_grants_broken", "Grants whose owner has to agree again.", broken),
+        Gauge.single("attune_grants_broken_seconds", "For how long the first of them.", _age(since, now)),
     ]
 
 

@@ -162,6 +162,12 @@ def retry(tx: Transaction, key: str, now: datetime) -> None:
     tx.execute(rows.update().where(aside).values(status=PENDING, not_before=now, finished_at=None))
 
 
+def hurry(tx: Transaction, person: str, problem: str, now: datetime) -> int:
+    """Have what waits for a person because of a problem tried now: it is over. Give how many."""
+    theirs = sa.and_(rows.c.person == person, rows.c.status == PENDING, rows.c.problem == problem)
+    return tx.execute(rows.update().where(theirs, rows.c.not_before > now).values(not_before=now)).rowcount
+
+
 def of_row(row: Any) -> Intent:
     """Give the intent that a row is of."""
     mail = MailKind(row.mail) if row.mail else None

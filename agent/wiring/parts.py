@@ -42,7 +42,8 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     rates = (Rate(bounds.server), Rate(bounds.mailbox), Rate(bounds.mails))
     gates = Gates(Limits(store, clock), *rates, share=max(1, THREADS // 2))
 
-    keeps = Keeps(store, open_vault(deployment.home, deployment.key_file), clock)
+    vault = open_vault(deployment.home, deployment.key_file)
+    keeps = Keeps(store, vault, clock)
 
     def open_one(name: str, position: int, settings: BaseModel) -> tuple[CalendarReader, Callable[[], None]]:
         person = deployment.people[name]
@@ -66,8 +67,9 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     places = Lazy(
         owned.__iter__, len(owned), lambda name: tuple(map(registry.place_of, owned[name])), owned.__contains__
     )
-    counted = deployment.ties.owned
-    return Programme(deployment, store, calendars, sender, renderer, clock, stopping, threads, places, counted=counted)
+    return Programme(
+        deployment, store, calendars, sender, renderer, clock, stopping, threads, places, counted=counted, vault=vault
+    )
 
 
 def open_vault(home: Path, key_file: str | None) -> Vault:

@@ -22,8 +22,11 @@ from agent.store import (
     calendars,
     claims,
     events,
+    grant_mails,
+    grants,
     intents,
     journal,
+    links,
     marks,
     meetings,
     recovery,
@@ -33,6 +36,7 @@ from agent.store import (
 from agent.store.engine import Store, open_store
 from agent.store.errors import BadBackup, StoreBusy
 from agent.store.events import Delivered
+from agent.store.grants import Sealed
 from agent.store.restore import examine, restore
 from tests.factories import NOW, meeting, span
 
@@ -62,6 +66,9 @@ def filled(store: Store) -> None:
         journal.write(tx, [Entry(NOW, "booked", "pair-1", 1, detail={"start": "2027-03-10T09:00Z"}), Entry(NOW, "x")])
         calendars.put_token(tx, "mentor-1", 0, "token")
         marks.put(tx, "roster", "digest")
+        grants.give(tx, "mentor-1", "google", Sealed("sealed account", "sealed token", frozenset(), frozenset()), NOW)
+        links.add(tx, "token", "mentor-1", links.GRANT, NOW, LATER)
+        grant_mails.invite(tx, "mentor-1", NOW)
 
 
 def rows(store: Store) -> dict[str, list[list[Any]]]:
@@ -119,7 +126,7 @@ class BackupContract:
         restore(elsewhere, examine(taken), Gap(NOW, LATER), LATER, force=False, progress=quietly)
         other = open_store(elsewhere)
         after = rows(other)
-        for table in ("meetings", "attendance", "events", "engagements", "quotas"):
+        for table in ("meetings", "attendance", "events", "engagements", "quotas", "grants", "links", "grant_mails"):
             assert sorted(after[table]) == sorted(before[table])
         assert after["journal"][:-1] == before["journal"]
         with other.begin() as tx:

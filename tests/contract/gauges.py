@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.core.relationships import State
-from agent.store import gauges, schema, state_json
+from agent.store import gauges, grants, schema, state_json
 from agent.store.engine import Store
+from agent.store.grants import Sealed
 from tests.factories import NOW
 
 HOUR = timedelta(hours=1)
@@ -58,6 +59,16 @@ class GaugesContract:
         found = read(store)
         assert found["attune_calendars_unreadable"] == {"": 2}
         assert found["attune_calendars_unreadable_seconds"] == {"": 4 * 3600}
+
+    def test_grants_whose_owner_has_to_agree_again_are_counted(self, store: Store) -> None:
+        with store.begin() as tx:
+            for person, hours in (("a", 1), ("b", 4), ("c", None)):
+                grants.give(tx, person, "google", Sealed("", "", frozenset(), frozenset()), NOW)
+                if hours:
+                    grants.break_off(tx, person, "google", 1, NOW - hours * HOUR)
+        found = read(store)
+        assert found["attune_grants_broken"] == {"": 2}
+        assert found["attune_grants_broken_seconds"] == {"": 4 * 3600}
 
     def test_a_clock_that_went_back_makes_nothing_younger_than_now(self, store: Store) -> None:
         with store.begin() as tx:

@@ -18,6 +18,7 @@ from agent.resources import data_dir
 from tests.mail import letters
 
 FOLDER = data_dir("templates") / "email"
+FOLDERS = (*(kind.value for kind in MailKind), compose.GRANT)
 FILES = {"subject.txt.j2", "body.txt.j2", "body.html.j2", "sample.json"}
 
 
@@ -43,10 +44,10 @@ def test_every_mail_is_a_folder_and_a_function() -> None:
     functions = {
         name.removeprefix("compose_").replace("_", "-") for name in vars(compose) if name.startswith("compose_")
     }
-    assert folders == functions == {kind.value for kind in MailKind}
+    assert folders == functions == set(FOLDERS)
 
 
-@pytest.mark.parametrize("name", [kind.value for kind in MailKind])
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_holds_its_four_files(name: str) -> None:
     assert {path.name for path in (FOLDER / name).iterdir()} == FILES
 
@@ -73,7 +74,7 @@ def _shape(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("language", languages.available())
-@pytest.mark.parametrize("name", [kind.value for kind in MailKind])
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_sample_renders_in_every_language(name: str, language: str) -> None:
     rendered = Renderer(letters.NOWHERE).render(name, languages.language(language), sample(name))
     assert rendered.subject
