@@ -68,7 +68,17 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
         owned.__iter__, len(owned), lambda name: tuple(map(registry.place_of, owned[name])), owned.__contains__
     )
     return Programme(
-        deployment, store, calendars, sender, renderer, clock, stopping, threads, places, counted=counted, vault=vault
+        deployment,
+        store,
+        calendars,
+        sender,
+        renderer,
+        clock,
+        stopping,
+        threads,
+        places,
+        counted=deployment.ties.owned,
+        vault=vault,
     )
 
 

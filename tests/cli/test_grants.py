@@ -25,7 +25,7 @@ SCOPES = frozenset({"openid", "email"})
 
 
 def attune(home: Path, *arguments: object, code: int = 0) -> None:
-    assert run([*map(str, arguments), "--home", str(home)]) == code
+    assert run(["--debug", *map(str, arguments), "--home", str(home)]) == code
 
 
 @pytest.fixture
