@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent import log
 from agent.cli import run
 from agent.services.keep_grants import about
 from agent.settings.load import KEY_VARIABLES
@@ -25,7 +26,7 @@ SCOPES = frozenset({"openid", "email"})
 
 
 def attune(home: Path, *arguments: object, code: int = 0) -> None:
-    assert run(["--debug", *map(str, arguments), "--home", str(home)]) == code
+    assert run([*map(str, arguments), "--home", str(home)]) == code
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def keyed(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     with (home / "attune.yaml").open("a", encoding="utf-8") as file:
         file.write("key_file: secrets/key\nweb: {url: https://attune.northwind.example}\n")
     (home / "secrets").mkdir(exist_ok=True)
+    log.configure()  # to this test's standard error
     assert run(["keys", "new", "--to", str(home / "secrets" / "key")]) == 0
     attune(home, "db", "upgrade")
     vault = Vault(lambda: keys(home))
