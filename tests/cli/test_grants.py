@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from agent import log
 from agent.cli import run
 from agent.services.keep_grants import about
 from agent.settings.load import KEY_VARIABLES
@@ -37,7 +36,6 @@ def keyed(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     with (home / "attune.yaml").open("a", encoding="utf-8") as file:
         file.write("key_file: secrets/key\nweb: {url: https://attune.northwind.example}\n")
     (home / "secrets").mkdir(exist_ok=True)
-    log.configure()  # to this test's standard error
     assert run(["keys", "new", "--to", str(home / "secrets" / "key")]) == 0
     attune(home, "db", "upgrade")
     vault = Vault(lambda: keys(home))
@@ -164,15 +162,6 @@ def test_nobody_is_invited_without_a_key(keyed: Path, capsys: pytest.CaptureFixt
 def test_somebody_who_is_not_there_is_not_invited(keyed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     attune(keyed, "invite", "mentor-11", "--at", AT, code=2)
     assert "did you mean mentor-1?" in capsys.readouterr().err
-
-
-def test_an_invitation_waits_for_a_mail_server_and_is_not_ordered_twice(
-    keyed: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The mail server of this deployment is not there."""
-    for said in ("mentor-1: goes out from", "mentor-1: on its way already"):
-        attune(keyed, "invite", "mentor-1", "--at", AT)
-        assert said in capsys.readouterr().out
 
 
 def test_all_are_those_whose_calendar_needs_a_grant(keyed: Path, capsys: pytest.CaptureFixture[str]) -> None:
