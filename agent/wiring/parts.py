@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from agent.store.engine import Store
     from agent.vault import Vault
     from connectors.base import CalendarReader
+    from connectors.oauth import Consent
 
 THREADS = 8
 """Calendars read, decisions made and effects carried out side by side, in one process.
@@ -42,6 +43,12 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
     rates = (Rate(bounds.server), Rate(bounds.mailbox), Rate(bounds.mails))
     gates = Gates(Limits(store, clock), *rates, share=max(1, THREADS // 2))
 
+    clients = deployment.clients
+
+    def consent_at(name: str) -> Consent:
+        return registry.open_consents({name: clients[name]}, home=deployment.home, clock=clock)[name]
+
+    consents = Lazy(clients.__iter__, len(clients), consent_at, clients.__contains__)
     vault = open_vault(deployment.home, deployment.key_file)
     keeps = Keeps(store, vault, clock)
 
@@ -79,6 +86,7 @@ def open_programme(deployment: Deployment, store: Store, clock: Clock, stopping:
         places,
         counted=deployment.ties.owned,
         vault=vault,
+        consents=consents,
     )
 
 
