@@ -22,10 +22,11 @@ from agent.services.programme import Programme
 from agent.store import calendars, consents, grant_mails, grants, intents, journal, links, relationships
 from agent.store.consents import Begun
 from agent.store.engine import Transaction
-from agent.store.grants import Sealed
+from agent.store.grants import Grant, Sealed
 from agent.store.links import Link
+from agent.vault import VaultError
 from connectors.errors import ConsentRevoked
-from connectors.oauth import Forged, Granted
+from connectors.oauth import Carries, Forged, Granted
 
 LASTS = timedelta(minutes=30)
 """How long somebody may take over the provider's page."""
@@ -100,19 +101,34 @@ def _link(programme: Programme, token: str) -> Link:
 
 def _keep(programme: Programme, begun: Begun, granted: Granted) -> None:
     person, provider, seal, now = begun.person, begun.provider, programme.vault.seal, programme.clock.now()
-    sealed = Sealed(
-        seal(granted.account.encode(), about(person, provider, "account")),
-        seal(granted.payload, about(person, provider, "secret")),
-        granted.asked,
-        granted.granted,
-    )
     detail: dict[str, str | int] = {"provider": provider, "withheld": len(granted.withheld)}
     with programme.store.begin() as tx:
+        secret = _carried(programme, grants.find(tx, person, provider), granted)
+        sealed = Sealed(
+            seal(granted.account.encode(), about(person, provider, "account")),
+            seal(secret, about(person, provider, "secret")),
+            granted.asked,
+            granted.granted,
+        )
         grants.give(tx, person, provider, sealed, now)
         links.use(tx, person, links.GRANT, now)
         grant_mails.withdraw(tx, person, now)
         journal.write(tx, [Entry(now, "granted", person=person, detail=detail)])
         _go_on(tx, programme, person, now)
+
+
+def _carried(programme: Programme, before: Grant | None, granted: Granted) -> bytes:
+    """Give the new secret with what the one before held besides access, such as which calendar is ours there."""
+    if before is None or before.secret is None:
+        return granted.payload
+    consent = programme.consents[before.provider]
+    if not isinstance(consent, Carries):
+        return granted.payload
+    try:
+        secret = programme.vault.open(before.secret, about(before.person, before.provider, "secret"))
+    except VaultError:  # its key is lost for good, or somebody wrote into the row: the new grant is better than none
+        return granted.payload
+    return consent.carried(secret, granted.payload)
 
 
 def _go_on(tx: Transaction, programme: Programme, person: str, now: datetime) -> None:

@@ -18,6 +18,7 @@ from agent.services.send_grant_mails import VALID, send_grant_mails
 from agent.store import grants
 from agent.vault import Key, NoKey, Vault, WrongKey
 from connectors.errors import ConsentRevoked, OutcomeUnknown, Rejected, Temporary
+from connectors.memory_provider import MemoryProvider
 from connectors.oauth import Declined, Forged
 from tests.mail import letters
 from tests.services.granting import ACCOUNT, DAY, KEY, SCOPES, Granting, granting
@@ -41,6 +42,13 @@ def events(stage: Granting) -> list[str]:
     return [entry.event for entry in stage.journal()]
 
 
+class Remembering(MemoryProvider):
+    """A provider whose secret holds, beside the token, something that is ours there."""
+
+    def carried(self, before: bytes, payload: bytes) -> bytes:
+        return payload + b"\n" + before.partition(b"\n")[2]
+
+
 # Asking
 
 
@@ -50,6 +58,18 @@ def test_an_invitation_leads_to_a_grant(stage: Granting) -> None:
     assert stage.provider.holds(ACCOUNT)
     assert stage.keep().read().payload.startswith(b"token-")
     assert events(stage) == ["grant-mail-sent", "granted"]
+
+
+def test_a_new_grant_keeps_what_the_one_before_held_besides_access(stage: Granting) -> None:
+    """Forgotten, it would seem as if somebody had deleted every meeting in the calendar that is ours there."""
+    stage.provider = Remembering()
+    stage.grant()
+    seen = stage.keep().read()
+    stage.keep().write(seen.payload.partition(b"\n")[0] + b"\nour calendar", seen.version)
+    stage.grant()
+    token, _, ours = stage.keep().read().payload.partition(b"\n")
+    assert ours == b"our calendar"
+    assert token != seen.payload
 
 
 def test_what_somebody_did_not_tick_is_told(stage: Granting) -> None:
