@@ -24,7 +24,11 @@ class Note:
 
 
 def keep_health(tx: Transaction, notes: Sequence[Note], now: datetime) -> None:
-    """Keep each, in their order; the journal and the log hear of what changes only."""
+    """Keep each, in their order; the journal and the log hear of what changes only.
+
+    One that could be read again, and has not answered since for all that it matters to, is asked now: whoever has read
+    it is one of them only, and the others have decided without it.
+    """
     if not notes:
         return
     known = calendars.of_people(tx, {note.person for note in notes})
@@ -34,10 +38,16 @@ def keep_health(tx: Transaction, notes: Sequence[Note], now: datetime) -> None:
         which = (note.person, note.position)
         if which in known:
             lines += _news(known[which], note, now)
+            if _is_back(known[which], note):
+                calendars.ask_again(tx, note.person, note.position, now)
             known[which] = _after(known[which], note, now)
             told.add(which)
     journal.write(tx, lines)
     calendars.put_health(tx, [known[which] for which in sorted(told)])
+
+
+def _is_back(health: Health, note: Note) -> bool:
+    return note.trouble is None and health.trouble is not None and health.token is None
 
 
 def _after(health: Health, note: Note, now: datetime) -> Health:

@@ -57,7 +57,6 @@ def take_note(tx: Transaction, programme: Programme, asked: Asked) -> bool:
     known = calendars.get(tx, asked.person, asked.position)
     if asked.trouble is not None:
         keep_health(tx, [Note(asked.person, asked.position, asked.trouble)], asked.now)
-        calendars.put_token(tx, asked.person, asked.position, None)
         return known is None or known.trouble != asked.trouble
     if not _stirs(known, asked):
         return False

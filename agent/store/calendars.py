@@ -20,7 +20,10 @@ from agent.store.shards import Shards, shard_of, within
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One calendar: ``trouble`` is None while it can be read, ``dropped`` how many events could not be placed."""
+    """One calendar: ``trouble`` is None while it can be read, ``dropped`` how many events could not be placed.
+
+    ``token`` is of what everybody it matters to has been woken for, None where somebody may have missed it.
+    """
 
     person: str
     position: int
@@ -36,7 +39,7 @@ class Health:
 
     def after_trouble(self, now: datetime, trouble: str) -> Health:
         """As it is once it could not be read; the first time of a run counts."""
-        return replace(self, trouble=trouble, trouble_since=self.trouble_since or now)
+        return replace(self, token=None, trouble=trouble, trouble_since=self.trouble_since or now)
 
 
 def get(tx: Transaction, person: str, position: int) -> Health | None:
@@ -143,11 +146,12 @@ def put_token(tx: Transaction, person: str, position: int, token: str | None) ->
 
 
 def put_health(tx: Transaction, calendars: Iterable[Health]) -> None:
-    """Keep how these are now, but for their tokens; those that are gone stay so."""
+    """Keep how these are now; those that are gone stay so."""
     if values := [
         {
             "owner": each.person,
             "place": each.position,
+            "proof": each.token,
             "when": each.read_at,
             "count": each.dropped,
             "what": each.trouble,
@@ -162,6 +166,7 @@ _KEPT = (
     rows.update()
     .where(_THIS)
     .values(
+        token=sa.bindparam("proof"),
         read_at=sa.bindparam("when"),
         dropped=sa.bindparam("count"),
         trouble=sa.bindparam("what"),

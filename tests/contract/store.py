@@ -552,6 +552,7 @@ class StoreContract:
             assert events.get(tx, "uid", "mentor-1") is None
 
     def test_a_calendars_trouble_is_dated_from_its_beginning_and_ends_with_a_reading(self, store: Store) -> None:
+        """What its token said goes with the trouble, since whoever was woken for that could not read it."""
         with store.begin() as tx:
             assert calendars.get(tx, "mentor-1", 0) is None
             calendars.put_token(tx, "mentor-1", 0, "token-7")
@@ -559,9 +560,9 @@ class StoreContract:
             well = calendars.of_people(tx, ["mentor-1"])["mentor-1", 0]
             ill = well.after_trouble(NOW, "Temporary").after_trouble(NOW + HOUR, "Rejected")
             calendars.put_health(tx, [ill])
-            assert calendars.unreadable(tx) == [Health("mentor-1", 0, "token-7", None, 0, "Rejected", NOW)]
+            assert calendars.unreadable(tx) == [Health("mentor-1", 0, None, None, 0, "Rejected", NOW)]
             calendars.put_health(tx, [ill.after_reading(NOW + 2 * HOUR, 3)])
-            assert calendars.get(tx, "mentor-1", 0) == Health("mentor-1", 0, "token-7", NOW + 2 * HOUR, 3, None, None)
+            assert calendars.get(tx, "mentor-1", 0) == Health("mentor-1", 0, None, NOW + 2 * HOUR, 3, None, None)
             assert calendars.unreadable(tx) == []
 
     def test_what_is_told_of_a_calendar_that_is_gone_does_not_bring_it_back(self, store: Store) -> None:

@@ -12,7 +12,9 @@ import pytest
 from agent.core import decide
 from agent.core.observation import Answer
 from agent.services.diagnose import diagnose_store, retry_failed
+from agent.services.part import Part
 from agent.services.sweep import sweep
+from agent.store import relationships
 from connectors.errors import ConsentRevoked, Missing, OutcomeUnknown, RateLimited, Rejected, Temporary, Unreadable
 from tests import factories
 from tests.services.stage import Stage
@@ -111,6 +113,22 @@ def test_a_calendar_that_was_away_while_a_meeting_moved_catches_up(stage: Stage)
     stage.sweep()
     assert stage.events("mentee-1") == stage.events("mentor-1") == {stage.uid(): stage.booked()}
     assert len(stage.told("moved")) == 1
+
+
+def test_what_nobody_could_read_is_heard_by_all_it_matters_to_once_anybody_reads_it(tmp_path: Path) -> None:
+    """Their calendar has said already that something is new, and says it only once."""
+    mentor = factories.person("mentor-1")
+    pairs = [replace(factories.pair(mentor, factories.person(f"mentee-{n}")), id=f"pair-{n}") for n in (1, 2)]
+    stage = Stage(tmp_path, pairs)
+    stage.sweep()
+    stage.calendars["mentor-1"].delete(stage.uid(name="pair-2"))
+    stage.calendars["mentor-1"].faults.fail(Unreadable("half an answer"), on="read")
+    stage.sweep()
+    assert not stage.told("cancelled")
+    with stage.store.begin() as tx:
+        relationships.wake(tx, ["pair-1"], stage.clock.now())
+    sweep(stage.programme(), Part(ask_all=False))
+    assert [line.relationship for line in stage.told("cancelled")] == ["pair-2"]
 
 
 def test_one_relationship_in_trouble_never_stops_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
