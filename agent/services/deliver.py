@@ -39,8 +39,11 @@ from connectors.errors import (
 PATIENCE = timedelta(hours=1)
 """The longest wait between two attempts."""
 
+ODD = (Missing, Conflict, Unreadable)
+"""What makes no sense of a calendar that took our events before, and may pass."""
+
 ODD_TRIES = 5
-"""How often a calendar that is missing, keeps changing or answers nonsense is tried before it is set aside."""
+"""How often a calendar may be missing, keep changing or answer nonsense before an effect is set aside."""
 
 UNCERTAIN = timedelta(minutes=2)
 """How long after a lost answer to look what became of it."""
@@ -134,7 +137,7 @@ def _after_error(carried: Carried, error: Exception) -> tuple[Outcome, Entry | N
         return claims.postponed(claimed, now + UNCERTAIN, why, lost=True), _line(carried, "outcome-unknown")
     if _worth_another_try(claimed, error):
         line = _line(carried, "delayed", why=why) if claimed.attempts <= 1 else None
-        return claims.postponed(claimed, now + _wait(claimed, error), why), line
+        return claims.postponed(claimed, now + _wait(claimed, error), why, odd=isinstance(error, ODD)), line
     return claims.failed(claimed, now, why), _line(carried, "failed", why=why)
 
 
@@ -171,10 +174,10 @@ def _word(carried: Carried) -> str:
 
 
 def _worth_another_try(claimed: Claimed, error: Exception) -> bool:
-    """Whether time may mend it: a refusal is final, an answer that makes no sense is believed after a few tries."""
+    """Whether time may mend it: a refusal is final, an answer that makes no sense is believed after a few of them."""
     if isinstance(error, Temporary | ConsentRevoked):
         return True
-    return isinstance(error, Missing | Conflict | Unreadable) and claimed.attempts < ODD_TRIES
+    return isinstance(error, ODD) and claimed.odd + 1 < ODD_TRIES
 
 
 def _wait(claimed: Claimed, error: Exception) -> timedelta:

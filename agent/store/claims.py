@@ -43,13 +43,14 @@ class Claimed:
     """An intent that this process may carry out now.
 
     ``attempts`` counts claims, this one included. ``lost`` counts those whose outcome nobody knows; where there is one
-    the effect may have happened.
+    the effect may have happened. ``odd`` counts those that ended in an answer that makes no sense.
     """
 
     intent: Intent
     epoch: int
     attempts: int
     lost: int
+    odd: int = 0
 
     @property
     def uncertain(self) -> bool:
@@ -65,6 +66,7 @@ class Due:
     epoch: int
     attempts: int
     lost: int
+    odd: int
     status: str
 
     def can_queue(self) -> bool:
@@ -86,6 +88,7 @@ class Outcome:
     finished_at: datetime | None = None
     not_before: datetime | None = None
     lost: int = 0
+    odd: int = 0
 
 
 def due(
@@ -102,7 +105,7 @@ def due(
         query = _in_turn(status, priority, shards and frozenset(shards))
         for row in tx.execute(query, moments).all():
             if row.relationship not in found and (intent := _read(tx, row, now)):
-                found[row.relationship] = Due(intent, row.epoch, row.attempts, row.lost, row.status)
+                found[row.relationship] = Due(intent, row.epoch, row.attempts, row.lost, row.odd, row.status)
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
@@ -133,7 +136,9 @@ def _read(tx: Transaction, row: Any, now: datetime) -> Intent | None:
 
 def claim(tx: Transaction, dues: Iterable[Due], now: datetime, lease: timedelta) -> list[Claimed]:
     """Begin these, in the transaction that found them. One that was begun before, and never finished, is lost."""
-    claimed = [Claimed(due.intent, due.epoch + 1, due.attempts + 1, due.lost + (due.status == DOING)) for due in dues]
+    claimed = [
+        Claimed(due.intent, due.epoch + 1, due.attempts + 1, due.lost + (due.status == DOING), due.odd) for due in dues
+    ]
     values = [
         {
             "this": each.intent.key,
@@ -184,9 +189,12 @@ def failed(claimed: Claimed, now: datetime, problem: str) -> Outcome:
     return Outcome(claimed, FAILED, problem=problem, finished_at=now)
 
 
-def postponed(claimed: Claimed, not_before: datetime, problem: str, *, lost: bool = False) -> Outcome:
-    """Try again later; ``lost`` where this attempt may have succeeded all the same."""
-    return Outcome(claimed, UNKNOWN if lost else PENDING, problem=problem, not_before=not_before, lost=int(lost))
+def postponed(
+    claimed: Claimed, not_before: datetime, problem: str, *, lost: bool = False, odd: bool = False
+) -> Outcome:
+    """Try again later; ``lost`` where this attempt may have succeeded all the same, ``odd`` where it makes no sense."""
+    status = UNKNOWN if lost else PENDING
+    return Outcome(claimed, status, problem=problem, not_before=not_before, lost=int(lost), odd=int(odd))
 
 
 def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
@@ -201,6 +209,7 @@ def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             "ended": outcome.finished_at,
             "then": outcome.not_before or outcome.claimed.intent.not_before,
             "misses": outcome.claimed.lost + outcome.lost,
+            "nonsense": outcome.claimed.odd + outcome.odd,
         }
         for outcome in outcomes
     ]
@@ -219,6 +228,7 @@ _SETTLED = (
         finished_at=sa.bindparam("ended"),
         not_before=sa.bindparam("then"),
         lost=sa.bindparam("misses"),
+        odd=sa.bindparam("nonsense"),
         lease_until=None,
     )
 )

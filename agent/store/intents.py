@@ -159,7 +159,7 @@ def troubled(tx: Transaction) -> list[Troubled]:
 def retry(tx: Transaction, key: str, now: datetime) -> None:
     """Put one that was set aside back in the queue."""
     aside = sa.and_(rows.c.key == key, rows.c.status == FAILED)
-    tx.execute(rows.update().where(aside).values(status=PENDING, not_before=now, finished_at=None))
+    tx.execute(rows.update().where(aside).values(status=PENDING, not_before=now, finished_at=None, odd=0))
 
 
 def hurry(tx: Transaction, person: str, problem: str, now: datetime) -> int:

@@ -126,6 +126,7 @@ intents = sa.Table(
     sa.Column("recorded_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
     sa.Column("shard", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("odd", sa.Integer, nullable=False, server_default="0"),
     sa.Index("intents_by_status", "status", "not_before"),
     sa.Index("intents_in_turn", "status", "priority", "not_before", "number", "revision", "key"),
     sa.Index("intents_by_lease", "status", "lease_until"),

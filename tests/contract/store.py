@@ -125,10 +125,10 @@ class StoreContract:
         for _ in range(2):
             store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0005"
+            assert migrate.revision(tx) == "0006"
             assert set(sa.inspect(tx).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
         assert store.ping().startswith(f"{self.dialect} ")
-        assert store.ping().endswith(", schema 0005")
+        assert store.ping().endswith(", schema 0006")
         store.close()
 
     def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
@@ -151,7 +151,7 @@ class StoreContract:
             tx.execute(old.insert().values(**first, **columns))
         store.upgrade()
         with store.begin() as tx:
-            assert migrate.revision(tx) == "0005"
+            assert migrate.revision(tx) == "0006"
             found = meetings.find(tx, "pair-1", 1)
             assert found == Meeting(1, Span(100, 145), Medium.VIDEO, NOW, revision=2)
             meetings.put(tx, "pair-1", ["mentor-1"], replace(found, wall=Wall("Europe/Lisbon", 160)), 5, 10)
@@ -724,6 +724,17 @@ class StoreContract:
             claims.settle(tx, [claims.postponed(again, NOW + 2 * HOUR, "OutcomeUnknown", lost=True)])
             assert intents.counts(tx) == {"unknown": 1}
             assert self._claim(tx, NOW + 2 * HOUR).uncertain
+
+    def test_answers_that_make_no_sense_are_counted_apart_and_anew_once_somebody_asks_again(self, store: Store) -> None:
+        with store.begin() as tx:
+            intents.add(tx, [write()], NOW)
+            claims.settle(tx, [claims.postponed(self._claim(tx), NOW, "ConsentRevoked")])
+            claims.settle(tx, [claims.postponed(self._claim(tx), NOW, "Unreadable", odd=True)])
+            third = self._claim(tx)
+            assert (third.attempts, third.odd) == (3, 1)
+            claims.settle(tx, [claims.failed(third, NOW, "Unreadable")])
+            intents.retry(tx, write().key, NOW)
+            assert self._claim(tx).odd == 0
 
     def test_what_a_dead_process_had_begun_is_freed_as_unknown(self, store: Store) -> None:
         with store.begin() as tx:

@@ -104,6 +104,27 @@ def test_a_calendar_that_answers_nonsense_is_set_aside_after_a_few_tries(stage: 
     assert len(stage.told("failed")) == 1
 
 
+def test_nonsense_counts_from_when_it_is_the_answer_however_long_there_was_none(stage: Stage) -> None:
+    """Somebody who gives their consent back after a day would keep the event of a meeting that is off, for one blip."""
+    faults = stage.calendars["mentee-1"].faults
+    faults.fail(ConsentRevoked("password changed"), on="create", times=20)
+    faults.fail(Temporary("away"), on="create", times=3)
+    faults.fail(Unreadable("nonsense"), on="create", times=4)
+    stage.sweep()
+    stage.until(stage.clock.instant + timedelta(hours=36))
+    assert not stage.told("failed")
+    assert stage.events("mentee-1") == {stage.uid(): stage.booked()}
+
+
+def test_nonsense_that_comes_between_other_troubles_is_believed_in_the_end(stage: Stage) -> None:
+    for _ in range(5):
+        stage.calendars["mentee-1"].faults.fail(Unreadable("nonsense"), on="create")
+        stage.calendars["mentee-1"].faults.fail(Temporary("away"), on="create")
+    stage.sweep()
+    stage.until(stage.clock.instant + timedelta(hours=12))
+    assert len(stage.told("failed")) == 1
+
+
 def test_a_calendar_that_was_away_while_a_meeting_moved_catches_up(stage: Stage) -> None:
     """Its server says for a moment that nothing is there; afterwards both must read the same again."""
     stage.sweep()
