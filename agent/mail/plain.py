@@ -9,6 +9,10 @@ import unicodedata
 WIDTH = 72
 
 _INDENT = re.compile(r"^(?:\s*(?:-|\d+\.) +|\s*)")
+_SIGN = r"\u3040-\u30ff\u3400-\u9fff"
+_PARTS = re.compile(rf"[{_SIGN}][\u3001\u3002\uff01\uff1f\u300d\uff09\u30fc]*|[^{_SIGN}]+")
+"""Signs of Japanese, each with what must not begin a line after it; anything else stays together."""
+
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of the text after them, for as far as they like."""
 
@@ -30,4 +34,11 @@ def wrapped(text: str) -> str:
 def _wrap(line: str) -> str:
     found = _INDENT.match(line)
     width = len(found.group()) if found else 0
-    return textwrap.fill(line, WIDTH, subsequent_indent=" " * width, break_long_words=False, break_on_hyphens=False)
+    return _Wrapper(WIDTH, subsequent_indent=" " * width, break_long_words=False, break_on_hyphens=False).fill(line)
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """Breaks lines at spaces, and where a script is written without them, after any of its signs."""
+
+    def _split(self, text: str) -> list[str]:
+        return [part for word in super()._split(text) for part in _PARTS.findall(word)]

@@ -13,6 +13,7 @@ from agent.core.intents import MailKind
 from agent.mail import compose, languages
 from agent.mail.errors import TemplateBroken
 from agent.mail.languages import Language
+from agent.mail.plain import wrapped
 from agent.mail.render import Rendered, Renderer
 from agent.resources import data_dir
 from tests.mail import letters
@@ -80,6 +81,15 @@ def test_a_sample_renders_in_every_language(name: str, language: str) -> None:
     assert rendered.subject
     assert all(len(line) <= 78 for line in rendered.text.splitlines())
     assert "\n\n\n" not in rendered.text
+
+
+def test_a_script_without_spaces_is_wrapped_and_loses_nothing() -> None:
+    """A line of more than 998 bytes would be refused by mail servers (RFC 5322, section 2.1.1)."""
+    said = "面談の時間が見つかりました。" * 20 + "https://attune.example/" + "a" * 90
+    lines = wrapped(said).splitlines()
+    assert "".join(lines) == said
+    assert [line for line in lines if len(line) > 72] == ["https://attune.example/" + "a" * 90]
+    assert not any(line.startswith("。") for line in lines)
 
 
 @pytest.fixture
