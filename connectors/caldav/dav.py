@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from agent.clock import Clock
+from connectors import exchanges
 from connectors.caldav import errors, wire
 from connectors.errors import ConsentRevoked, Unreadable
 from connectors.patience import TooLate, repeated, within
@@ -92,15 +93,15 @@ class Dav:
 
         def exchange() -> tuple[httpx.Response, bytes]:
             with client.stream(method, url, content=body, headers=headers) as response:
-                return response, _received(response)
+                return response, exchanges.received(response, LARGEST)
 
         try:
             response, received = within(LONGEST, exchange, "caldav")
         except TooLate as error:
             self._client = None  # whoever waits on it still is left behind with it
-            raise errors.of_transport(error, url.host, writing=writing) from error
-        except (httpx.HTTPError, errors.TooMuch) as error:
-            raise errors.of_transport(error, url.host, writing=writing) from error
+            raise exchanges.broken(error, url.host, writing=writing) from error
+        except (httpx.HTTPError, exchanges.TooMuch) as error:
+            raise exchanges.broken(error, url.host, writing=writing) from error
         if response.status_code in good:
             return Answer(response.headers, received)
         refusal = errors.of_status(response, received, writing=writing, now=self._clock.now())
@@ -146,12 +147,3 @@ class _Credentials(httpx.Auth):
             self._wants_digest = True
             del request.headers["Authorization"]
         yield from self._digest.auth_flow(request)
-
-
-def _received(response: httpx.Response) -> bytes:
-    received = bytearray()
-    for chunk in response.iter_bytes():
-        received += chunk
-        if len(received) > LARGEST:
-            raise errors.TooMuch("more than any calendar needs")
-    return bytes(received)

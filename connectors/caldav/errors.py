@@ -16,14 +16,12 @@ from connectors.errors import (
     RateLimited,
     Rejected,
     Temporary,
-    Unreadable,
 )
-from connectors.patience import TooLate, wait_asked_for
+from connectors.patience import wait_asked_for
 
 PAUSE = timedelta(minutes=1)
 """How long to stay away from a server that asks to wait and does not say how long."""
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _PLAIN: dict[int, tuple[type[ConnectorError], str]] = {
     401: (ConsentRevoked, "user name or password is wrong"),
     404: (Missing, "there is nothing at this address"),
@@ -48,10 +46,6 @@ _CONTENT = {
     ),
 }
 """Conditions by which a server refuses what is asked, not who asks nor when (RFC 4791, sections 5.3.2 and 7)."""
-
-
-class TooMuch(Exception):
-    """An answer larger than any that makes sense."""
 
 
 def of_status(response: httpx.Response, body: bytes, *, writing: bool, now: datetime) -> ConnectorError:
@@ -79,14 +73,3 @@ def _of_refusal(status: int, says: str, named: frozenset[str], *, writing: bool)
     if status < 400:
         return Rejected(f"{says}: it sends us elsewhere; put the final address into url")
     return Rejected(f"{says} ({', '.join(content)})" if content else says)
-
-
-def of_transport(error: httpx.HTTPError | TooMuch | TooLate, host: str, *, writing: bool) -> ConnectorError:
-    """Translate a connection that was never made, or broke. What was sent may have been heard."""
-    if isinstance(error, _NOT_SENT):
-        return Temporary(f"{host} cannot be reached ({type(error).__name__})")
-    if writing:
-        return OutcomeUnknown(f"the answer of {host} was lost ({type(error).__name__})")
-    if isinstance(error, TooMuch | httpx.DecodingError):
-        return Unreadable(f"{host} gives an answer that cannot be understood ({type(error).__name__})")
-    return Temporary(f"{host} did not answer in full ({type(error).__name__})")

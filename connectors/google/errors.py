@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httplib2
@@ -24,11 +23,11 @@ from connectors.errors import (
     Unreadable,
 )
 from connectors.google import reasons
+from connectors.patience import wait_asked_for
 
 PAUSE = timedelta(minutes=1)
 """How long to wait where Google wants us to and does not say how long: its quotas are per minute."""
 
-LONGEST = timedelta(days=1)
 LIMITS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"})
 NOT_ALLOWED = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 GONE_FOR_GOOD = frozenset({"invalid_grant", "access_denied", "account_disabled"})
@@ -48,7 +47,7 @@ def of_status(status: int, headers: Mapping[str, Any], body: bytes, *, writing: 
     """Translate an answer that is no success."""
     reason = _reason(body)
     says = f"Google answers {status}" + (f" ({reason})" if reason else "")
-    wait = _retry_after(headers.get("retry-after"), now)
+    wait = wait_asked_for(headers.get("retry-after"), now)
     if status == 429 or (status == 403 and reason in LIMITS) or (status == 503 and wait is not None):
         return RateLimited(says, PAUSE if wait is None else wait)
     if status == 403:
@@ -107,18 +106,3 @@ def _reason(body: bytes) -> str:
         return reasons.word(error["errors"][0]["reason"])
     except (ValueError, KeyError, TypeError, IndexError):
         return ""
-
-
-def _retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Read seconds or a date (RFC 9110, section 10.2.3); None where there is none that makes sense."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), LONGEST.total_seconds()))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max(moment - now, timedelta()), LONGEST)

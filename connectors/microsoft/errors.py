@@ -19,12 +19,11 @@ from connectors.errors import (
     Temporary,
     Unreadable,
 )
-from connectors.patience import TooLate, wait_asked_for
+from connectors.patience import wait_asked_for
 
 PAUSE = timedelta(minutes=1)
 """How long to stay away where Graph asks to wait and does not say how long."""
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _NO_SCOPE = frozenset({"ErrorAccessDenied", "Authorization_RequestDenied", "Forbidden", "accessDenied"})
 """Codes by which Graph says that the consent does not reach so far."""
@@ -42,10 +41,6 @@ _PLAIN: dict[int, tuple[type[ConnectorError], str]] = {
 }
 
 
-class TooMuch(Exception):
-    """An answer larger than any that makes sense."""
-
-
 def of_status(response: httpx.Response, body: bytes, *, writing: bool, now: datetime) -> ConnectorError:
     """Translate a status that is none of success. Graph's own sentence may quote the event: only its code is kept."""
     status, code = response.status_code, _code(body)
@@ -61,17 +56,6 @@ def of_status(response: httpx.Response, body: bytes, *, writing: bool, now: date
     if status == 403 and (code in _NO_SCOPE or not writing):
         return ConsentRevoked(f"{says}: the consent does not reach so far")
     return Rejected(says)
-
-
-def of_transport(error: httpx.HTTPError | TooMuch | TooLate, host: str, *, writing: bool) -> ConnectorError:
-    """Translate a connection that was never made, or broke. What was sent may have been heard."""
-    if isinstance(error, _NOT_SENT):
-        return Temporary(f"{host} cannot be reached ({type(error).__name__})")
-    if writing:
-        return OutcomeUnknown(f"the answer of {host} was lost ({type(error).__name__})")
-    if isinstance(error, TooMuch | httpx.DecodingError):
-        return Unreadable(f"{host} gives an answer that cannot be understood ({type(error).__name__})")
-    return Temporary(f"{host} did not answer in full ({type(error).__name__})")
 
 
 def not_understood(host: str, *, writing: bool) -> ConnectorError:

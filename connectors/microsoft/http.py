@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 import httpx
 
 from agent.clock import Clock
+from connectors import exchanges
 from connectors.errors import RateLimited, Unreadable
 from connectors.microsoft import errors
 from connectors.microsoft.application import Application
@@ -187,7 +188,7 @@ class Graph:
             try:
                 headers = {**request.headers, "Authorization": f"Bearer {token}"}
                 with client.stream(request.method, request.url, content=request.content, headers=headers) as response:
-                    return response, _received(response)
+                    return response, exchanges.received(response, LARGEST)
             finally:
                 self._place.release()
 
@@ -195,9 +196,9 @@ class Graph:
             return within(LONGEST, exchange, "microsoft-graph")
         except TooLate as error:
             self._client = None  # whoever waits on it still is left behind with it
-            raise errors.of_transport(error, request.url.host, writing=writing) from error
-        except (httpx.HTTPError, errors.TooMuch) as error:
-            raise errors.of_transport(error, request.url.host, writing=writing) from error
+            raise exchanges.broken(error, request.url.host, writing=writing) from error
+        except (httpx.HTTPError, exchanges.TooMuch) as error:
+            raise exchanges.broken(error, request.url.host, writing=writing) from error
 
     def _open(self) -> httpx.Client:
         if self._client is None:
@@ -221,12 +222,3 @@ def _json(prefer: str) -> dict[str, str]:
 
 def _encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
-
-
-def _received(response: httpx.Response) -> bytes:
-    received = bytearray()
-    for chunk in response.iter_bytes():
-        received += chunk
-        if len(received) > LARGEST:
-            raise errors.TooMuch("more than any calendar needs")
-    return bytes(received)
