@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConsentRevoked, Rejected
@@ -36,7 +36,7 @@ class NeedsAdministrator(ConsentRevoked):
 class Secret:
     """What a grant keeps, and its version: the number of times that it was written."""
 
-    payload: bytes
+    payload: bytes = field(repr=False)
     version: int
 
 
@@ -64,7 +64,7 @@ class Started:
     """
 
     url: str
-    memory: str
+    memory: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Granted:
     account: str
     asked: frozenset[str]
     granted: frozenset[str]
-    payload: bytes
+    payload: bytes = field(repr=False)
 
     @property
     def withheld(self) -> frozenset[str]:
